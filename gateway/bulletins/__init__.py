@@ -1,0 +1,1 @@
+"""How a tally leaves: one module per way."""

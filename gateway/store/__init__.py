@@ -1,0 +1,1 @@
+"""Rows and transactions; rows never leave this package."""
