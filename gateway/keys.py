@@ -1,0 +1,208 @@
+"""Key files of one home: created, read, destroyed. They lie outside the database and its backups, mode 0600.
+
+keys/master.key          derives (HKDF) the key of contacts and of the outbox, and the key of phone tags
+keys/signing.key         Ed25519: heads of the audit chain, bulletins
+keys/round-<id>.key      tags of one round
+keys/batch-<poll>-<no>.key  envelopes of one batch; destroyed after its mix
+"""
+
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+from ballots.model import PollId
+
+Randomness = Callable[[int], bytes]
+"""So many random bytes, fit for keys."""
+
+KEY = 32  # bytes
+NONCE = 12  # bytes, NIST SP 800-38D section 8.2.2
+TAG = 16  # bytes of a voter's tag
+EXPORT_VERSION = b"dauys-keys-1\n"
+
+
+class KeyMissing(Exception):  # noqa: N818
+    """A key file that is needed is not there."""
+
+
+class Unreadable(Exception):  # noqa: N818
+    """Sealed bytes that this key does not open: another key, or a changed byte."""
+
+
+class Box:
+    """Sealing under one key: AES-256-GCM with a random nonce in front."""
+
+    def __init__(self, key: bytes, randomness: Randomness) -> None:
+        self._cipher = AESGCM(key)
+        self._randomness = randomness
+
+    def seal(self, plain: bytes, about: bytes = b"") -> bytes:
+        """Nonce and ciphertext; `about` must be the same at opening."""
+        nonce = self._randomness(NONCE)
+        return nonce + self._cipher.encrypt(nonce, plain, about)
+
+    def open(self, sealed: bytes, about: bytes = b"") -> bytes:
+        """The plain bytes. Raises Unreadable."""
+        try:
+            return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], about)
+        except (InvalidTag, ValueError) as error:
+            raise Unreadable("sealed under another key, or changed") from error
+
+
+class Keyring:
+    """The keys of one home."""
+
+    def __init__(self, folder: Path, randomness: Randomness) -> None:
+        self.folder = folder
+        self._randomness = randomness
+        self._rounds: dict[int, bytes] = {}
+        self._batches: dict[tuple[int, int], Box] = {}
+        master = self._read("master.key")
+        self.contacts = Box(_derive(master, b"contacts and outbox"), randomness)
+        self._phones = _derive(master, b"phone tags")
+        self.signing = Ed25519PrivateKey.from_private_bytes(self._read("signing.key"))
+
+    @classmethod
+    def create(cls, folder: Path, randomness: Randomness) -> "Keyring":
+        """A new home's keys. Existing files are kept."""
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name in ("master.key", "signing.key"):
+            if not (folder / name).exists():
+                _write(folder / name, randomness(KEY))
+        return cls(folder, randomness)
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of the public signing key, the first 32 hex digits: it stands on the poster."""
+        return hashlib.sha256(self.signing.public_key().public_bytes_raw()).hexdigest()[:32]
+
+    def sign(self, message: bytes) -> str:
+        """The Ed25519 signature in lower-case hex."""
+        return self.signing.sign(message).hex()
+
+    def phone_tag(self, phone: str) -> bytes:
+        """The tag under which a phone's language is remembered beyond rounds."""
+        return hmac.digest(self._phones, phone.encode(), "sha256")[:TAG]
+
+    def voter_tag(self, round_id: int, identifier: str, kind: str = "phone") -> bytes:
+        """The tag of a phone or a slip in one round: HMAC-SHA256(K_round, kind | identifier)[:16]."""
+        return hmac.digest(self._round(round_id), f"{kind}|{identifier}".encode(), "sha256")[:TAG]
+
+    def confirm_digits(self, round_id: int, receipt: str) -> int:
+        """A number below 2^32 from which the two digits that confirm a held vote are taken."""
+        return int.from_bytes(hmac.digest(self._round(round_id), f"confirm|{receipt}".encode(), "sha256")[:4])
+
+    def new_round(self, round_id: int) -> None:
+        """Make the key of a round, durable before this returns. An existing one is kept."""
+        if not self._path(f"round-{round_id}.key").exists():
+            _write(self._path(f"round-{round_id}.key"), self._randomness(KEY))
+
+    def new_batch(self, poll: PollId, no: int) -> None:
+        """Make the key of a batch, durable before this returns. An existing one is kept."""
+        if not self._path(f"batch-{poll}-{no}.key").exists():
+            _write(self._path(f"batch-{poll}-{no}.key"), self._randomness(KEY))
+
+    def batch(self, poll: PollId, no: int) -> Box:
+        """The box of a batch's envelopes. Raises KeyMissing once it is destroyed."""
+        found = self._batches.get((poll, no))
+        if found is None:
+            found = self._batches[poll, no] = Box(self._read(f"batch-{poll}-{no}.key"), self._randomness)
+        return found
+
+    def forget_batch(self, poll: PollId, no: int) -> None:
+        """Drop a batch's key from memory: another process has mixed it."""
+        self._batches.pop((poll, no), None)
+
+    def destroy_batch(self, poll: PollId, no: int) -> bool:
+        """Overwrite and remove a batch's key. Was there one?"""
+        self.forget_batch(poll, no)
+        return _destroy(self._path(f"batch-{poll}-{no}.key"))
+
+    def destroy_round(self, round_id: int) -> bool:
+        """Overwrite and remove a round's key: its tags become noise. Was there one?"""
+        self._rounds.pop(round_id, None)
+        return _destroy(self._path(f"round-{round_id}.key"))
+
+    def export(self, passphrase: str) -> bytes:
+        """The keys that a restore needs (master, signing, rounds; never batches), sealed under a passphrase."""
+        names = ["master.key", "signing.key", *sorted(path.name for path in self.folder.glob("round-*.key"))]
+        plain = json.dumps({name: self._read(name).hex() for name in names}).encode()
+        salt = self._randomness(16)
+        return EXPORT_VERSION + salt + Box(_stretch(passphrase, salt), self._randomness).seal(plain, EXPORT_VERSION)
+
+    def _round(self, round_id: int) -> bytes:
+        found = self._rounds.get(round_id)
+        if found is None:
+            found = self._rounds[round_id] = self._read(f"round-{round_id}.key")
+        return found
+
+    def _path(self, name: str) -> Path:
+        return self.folder / name
+
+    def _read(self, name: str) -> bytes:
+        try:
+            return self._path(name).read_bytes()
+        except FileNotFoundError as error:
+            raise KeyMissing(f"keys/{name} is missing") from error
+
+
+def import_keys(exported: bytes, passphrase: str, folder: Path, randomness: Randomness) -> list[str]:
+    """Write the key files of `export` into an empty folder; their names. Raises Unreadable."""
+    if not exported.startswith(EXPORT_VERSION):
+        raise Unreadable("this file is no export of Dauys keys")
+    salt, sealed = exported[len(EXPORT_VERSION) :][:16], exported[len(EXPORT_VERSION) + 16 :]
+    plain = Box(_stretch(passphrase, salt), randomness).open(sealed, EXPORT_VERSION)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keys: dict[str, str] = json.loads(plain)
+    for name, key in keys.items():
+        _write(folder / name, bytes.fromhex(key))
+    return sorted(keys)
+
+
+def _derive(master: bytes, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), KEY, None, b"dauys " + purpose).derive(master)
+
+
+def _stretch(passphrase: str, salt: bytes) -> bytes:
+    return Scrypt(salt, KEY, n=2**15, r=8, p=1).derive(passphrase.encode())
+
+
+def _write(path: Path, key: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(descriptor, key)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    _sync_folder(path.parent)
+
+
+def _destroy(path: Path) -> bool:
+    with suppress(FileNotFoundError):
+        with path.open("r+b") as file:
+            file.write(bytes(KEY))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        _sync_folder(path.parent)
+        return True
+    return False
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,193 @@
+"""config.toml and the environment become one frozen Settings; an error names file, key and what is allowed."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from handlers.phrases import LANGUAGES
+
+Language = Literal["kk", "kk-latin", "ru", "en"]
+Secret = Annotated[str, Field(min_length=32, pattern=r"^[A-Za-z0-9_-]+$")]
+HourMinute = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+assert set(get_args(Language)) == set(LANGUAGES)
+
+
+class BadSettings(Exception):  # noqa: N818
+    """The configuration cannot be used; the message names file, key and what is allowed."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Gateway(_Section):
+    """The village side: numbers, languages, clock."""
+
+    short_code: str = Field("44135", description="The number that villagers text to.")
+    service_code: str = Field("*384*44135#", description="The USSD string that villagers dial; it ends with #.")
+    ussd: bool = Field(default=True, description="Is USSD offered? Without it an SMS vote is confirmed by two digits.")
+    languages: tuple[Language, ...] = Field(
+        ("kk", "kk-latin", "ru", "en"),
+        min_length=1,
+        description="Languages in the order of the first menu: kk, kk-latin, ru, en. The first is the default. "
+        "Add at the end: people have learnt the keys.",
+    )
+    country: str = Field("KZ", pattern="^[A-Z]{2}$", description="Only mobile numbers of this country may vote (ISO).")
+    time_zone: str = Field("Asia/Almaty", description="The clock of notice boards and daily tallies.")
+    our_numbers: tuple[str, ...] = Field((), description="Our own numbers, never answered: they would answer back.")
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone."""
+        return ZoneInfo(self.time_zone)
+
+
+class Server(_Section):
+    """Where the gateway listens."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on. Put a TLS proxy in front before you change it.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    workers: int = Field(1, ge=1, le=16, description="Processes; more than 1 needs PostgreSQL.")
+    public_url: str = Field("", description="How the aggregator reaches us, https://…; empty: http://host:port.")
+    migrate_on_start: bool = Field(default=True, description="Migrate the database at start (SQLite: after a copy).")
+
+
+class Database(_Section):
+    """The store."""
+
+    url: str = Field(
+        "",
+        description="Empty: SQLite in dauys.db of this home. PostgreSQL 15+: postgresql+psycopg://user:password@host/name",
+    )
+
+
+class AfricasTalking(_Section):
+    """Africa's Talking: SMS and USSD over HTTP."""
+
+    enabled: bool = Field(default=False, description="Take hooks from Africa's Talking?")
+    secret: Secret | None = Field(None, description="Secret part of the hooks' addresses, made by `dauys init`.")
+    username: str = Field("sandbox", description="User name of the account; 'sandbox' is the free test account.")
+    api_key: str = Field("", description="API key. Empty: messages are received, replies wait in the outbox.")
+    sender: str = Field("", description="Sender of replies: short code or agreed name; empty: the account's.")
+    base_url: str = Field("", description="Address of the API; empty: Africa's Talking's own (or the sandbox's).")
+    rate: float = Field(5.0, gt=0, description="Messages a second that the account takes.")
+
+
+class Console(_Section):
+    """The development provider behind `dauys phone` and the demo."""
+
+    enabled: bool = Field(default=False, description="Take messages from `dauys phone`? Never on a live gateway.")
+    secret: Secret | None = Field(None, description="Secret part of the hooks' addresses, made by `dauys init`.")
+
+
+class Providers(_Section):
+    """Who carries messages."""
+
+    africastalking: AfricasTalking = AfricasTalking()
+    console: Console = Console()
+
+
+class Limits(_Section):
+    """What protects the purse. Never limits what is counted."""
+
+    replies_per_hour: int = Field(6, ge=1, description="Answers to a phone in an hour, votes not counted.")
+    sms_per_day: int = Field(20_000, ge=1, description="Messages that may leave in a day before bulk waits.")
+
+
+class Mail(_Section):
+    """The mail server for tallies by e-mail."""
+
+    host: str = Field("", description="SMTP host; empty: no e-mail.")
+    port: int = Field(587, ge=1, le=65535, description="SMTP port.")
+    starttls: bool = Field(default=True, description="Demand TLS by STARTTLS?")
+    user: str = Field("", description="SMTP user; empty: no sign-in.")
+    password: str = Field("", description="SMTP password.")
+    sender: str = Field("dauys@localhost", description="From: address of tallies.")
+
+
+class Settings(BaseSettings):
+    """All settings of one home. The environment overrides the file: DAUYS_SERVER__PORT=8080."""
+
+    model_config = SettingsConfigDict(env_prefix="DAUYS_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    gateway: Gateway = Gateway()
+    server: Server = Server()
+    database: Database = Database()
+    providers: Providers = Providers()
+    limits: Limits = Limits()
+    mail: Mail = Mail()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+
+
+def load(home: Path) -> Settings:
+    """The settings of a home. Raises BadSettings, with a sentence for each mistake."""
+    file = home / "config.toml"
+    if not file.exists():
+        raise BadSettings(f"{home} is no Dauys home: config.toml is missing. Make one: dauys --home {home} init")
+    try:
+        tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSettings(f"{file}: {error}") from error
+    of_this_home: type[Settings] = type(
+        "Settings",
+        (Settings,),
+        {"model_config": SettingsConfigDict(toml_file=file), "__module__": __name__},
+    )
+    try:
+        return of_this_home()
+    except ValidationError as error:
+        mistakes = "\n".join(f"{file}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise BadSettings(mistakes) from error
+
+
+def render(values: dict[str, Any] | None = None) -> str:
+    """config.toml with every setting and its comment; `values` replaces defaults, keyed 'section.name'.
+
+    config.example.toml is this text without values.
+    """
+    lines = [
+        "# Settings of one Dauys gateway. Every setting is here with its default.",
+        *_sections(Settings, "", values or {}),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _sections(model: type[BaseModel], path: str, values: dict[str, Any]) -> list[str]:
+    lines: list[str] = []
+    if path:
+        lines += ["", f"# {(model.__doc__ or '').splitlines()[0]}", f"[{path}]"]
+    nested: list[str] = []
+    for name, field in model.model_fields.items():
+        full = f"{path}.{name}" if path else name
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            nested += _sections(field.annotation, full, values)
+        else:
+            value = values.get(full, field.default)
+            unset = value is None
+            lines += [f"# {field.description}", f"{'# ' if unset else ''}{name} = {_toml('' if unset else value)}"]
+    return lines + nested
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return repr(value)
+    if isinstance(value, tuple | list):
+        return "[" + ", ".join(_toml(item) for item in value) + "]"
+    escaped = str(value).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
