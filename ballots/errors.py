@@ -1,4 +1,6 @@
-"""Refusals, drawn as a tree. Each names the phrase that tells the voter what happened and what to do.
+"""What may go wrong, drawn as two trees.
+
+A refusal is the voter's to mend: it names the phrase that tells what happened and what to do.
 
 Refused
 ├── NotVotingYet         before opening
@@ -10,6 +12,15 @@ Refused
 ├── NotOnRoll            a phone that is not verified in this area
 ├── AlreadyVoted         a plain second vote
 └── AlreadyMixed         a change after the mix
+
+Something unreadable is the business of whoever handed it to us; its message says where it breaks and what to do.
+
+Unreadable
+├── BadPabulib           not a .pb file, or not one that we can hold
+├── BadManifest          not a manifest, or one that does not say all that a paper needs
+├── NotCanonical         bytes that are not the canonical bytes of what they say
+├── BadPlaintext         an envelope's content that is no ballot
+└── StrayNumber          a ballot with a number that the paper does not have
 """
 
 from typing import ClassVar
@@ -63,3 +74,27 @@ class AlreadyVoted(Refused):
 
 class AlreadyMixed(Refused):
     phrase = "already_mixed"
+
+
+class Unreadable(ValueError):  # noqa: N818 - named for what happened
+    """The message says where it breaks and what to do."""
+
+
+class BadPabulib(Unreadable):
+    pass
+
+
+class BadManifest(Unreadable):
+    pass
+
+
+class NotCanonical(Unreadable):
+    pass
+
+
+class BadPlaintext(Unreadable):
+    pass
+
+
+class StrayNumber(Unreadable):
+    pass
