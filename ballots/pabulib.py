@@ -1,0 +1,249 @@
+"""Read and write .pb, the format of Pabulib (https://pabulib.org/format): three sections of `;`-separated CSV.
+
+Faliszewski et al., "Participatory Budgeting: Data, Tools, and Analysis" (IJCAI 2023). Ballots are reported, never
+changed, with one exception: a project that a ballot repeats is taken once.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
+
+from ballots.errors import BadPabulib
+from ballots.model import NUMBERS
+
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "META": ("key", "value"),
+    "PROJECTS": ("project_id", "cost"),
+    "VOTES": ("voter_id", "vote"),
+}
+"""Section -> columns that it must have; others are kept as they are."""
+
+MOST_PROJECTS = len(NUMBERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """One row of PROJECTS."""
+
+    project_id: str
+    cost: int  # whole units of the file's money
+    fields: Mapping[str, str] = field(default_factory=dict)  # the other columns: name, votes, selected …
+
+    @property
+    def name(self) -> str:
+        """Its name; the id where the file gives none."""
+        return self.fields.get("name") or self.project_id
+
+    @property
+    def selected(self) -> bool:
+        """Was it funded by the count itself? 2 marks what was funded later, from other money."""
+        return self.fields.get("selected") == "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """One row of VOTES."""
+
+    voter_id: str
+    project_ids: tuple[str, ...]  # as written, each once; () = an empty ballot
+    fields: Mapping[str, str] = field(default_factory=dict)  # the other columns: age, sex, voting_method …
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to know about a line of the file; the line was read all the same."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Election:
+    """A .pb file."""
+
+    meta: Mapping[str, str]  # every key as written, known or not
+    projects: tuple[Project, ...]  # in the order of the file
+    votes: tuple[Vote, ...]
+    remarks: tuple[Remark, ...] = field(default=(), compare=False)
+
+    @property
+    def budget(self) -> int:
+        """Whole units; a fraction cannot be spent on whole costs and is left out."""
+        return int(_decimal(self.meta["budget"]).to_integral_value(ROUND_FLOOR))
+
+    def limit(self, key: str) -> int | None:
+        """A limit of META (min_length, max_length, max_sum_cost) in whole units, None if the file has none."""
+        text = self.meta.get(key)
+        return int(_decimal(text).to_integral_value(ROUND_FLOOR)) if text else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    line: int
+    cells: Mapping[str, str]
+
+
+def read(content: bytes) -> Election:
+    """The election in a .pb file. Raises BadPabulib, which names the line and what to do."""
+    sections = _sections(content)
+    for name in SECTIONS:
+        if name not in sections:
+            raise BadPabulib(f"there is no section {name}: add a line that says only {name}, and its rows below")
+    remarks: list[Remark] = []
+    meta = _meta(sections["META"])
+    projects = _projects(sections["PROJECTS"], remarks)
+    votes = _votes(sections["VOTES"], {project.project_id for project in projects}, remarks)
+    election = Election(meta, projects, votes)
+    return Election(meta, projects, votes, (*remarks, *_against_limits(election, sections["VOTES"])))
+
+
+def write(election: Election) -> bytes:
+    """The election as a .pb file: UTF-8, lines end in a newline alone. Reading it gives the same election."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\n")
+    writer.writerows([["META"], SECTIONS["META"], *election.meta.items()])
+    columns = list(dict.fromkeys(name for project in election.projects for name in project.fields))
+    writer.writerows([["PROJECTS"], [*SECTIONS["PROJECTS"], *columns]])
+    for project in election.projects:
+        writer.writerow([project.project_id, project.cost, *(project.fields.get(name, "") for name in columns)])
+    columns = list(dict.fromkeys(name for vote in election.votes for name in vote.fields))
+    writer.writerows([["VOTES"], [*SECTIONS["VOTES"], *columns]])
+    for vote in election.votes:
+        cells = (vote.fields.get(name, "") for name in columns)
+        writer.writerow([vote.voter_id, ",".join(vote.project_ids), *cells])
+    return out.getvalue().encode()
+
+
+def _sections(content: bytes) -> dict[str, list[_Row]]:
+    """Section -> its rows, each as column -> cell."""
+    sections: dict[str, list[_Row]] = {}
+    rows: list[_Row] | None = None
+    header: list[str] = []
+    for line, cells in _lines(content):
+        name = cells[0].strip()
+        if len(cells) == 1 and name in SECTIONS:
+            if name in sections:
+                raise BadPabulib(f"line {line}: the section {name} stands twice; keep one")
+            rows, header = sections.setdefault(name, []), []
+        elif rows is None:
+            raise BadPabulib(f"line {line}: a .pb file begins with the line META")
+        elif not header:
+            header = _header(line, cells, SECTIONS[list(sections)[-1]])
+        elif len(cells) > len(header):
+            raise BadPabulib(f"line {line}: more cells than the {len(header)} columns; put a text with ; into quotes")
+        else:
+            padded = [*(cell.strip() for cell in cells), *[""] * (len(header) - len(cells))]
+            rows.append(_Row(line, dict(zip(header, padded, strict=True))))
+    return sections
+
+
+def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Line number where a row begins, and its cells; blank lines are left out."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise BadPabulib(f"line {line}: not UTF-8; save the file as UTF-8") from error
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";")
+    line = 1
+    try:
+        for cells in reader:
+            if any("\nPROJECTS" in cell or "\nVOTES" in cell for cell in cells):
+                raise BadPabulib(f'line {line}: a quote " is opened and not closed; double it or remove it')
+            if any(cell.strip() for cell in cells):
+                yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BadPabulib(f"line {line}: {error}; is a quote opened here and not closed?") from error
+
+
+def _header(line: int, cells: list[str], needed: tuple[str, ...]) -> list[str]:
+    header = [cell.strip() for cell in cells]
+    for name in needed:
+        if name not in header:
+            raise BadPabulib(f"line {line}: the header has no column {name}; it has {', '.join(header)}")
+    if len(set(header)) < len(header):
+        raise BadPabulib(f"line {line}: a column stands twice in the header; rename one")
+    return header
+
+
+def _meta(rows: list[_Row]) -> dict[str, str]:
+    meta: dict[str, str] = {}
+    for row in rows:
+        key = row.cells["key"]
+        if key in meta:
+            raise BadPabulib(f"line {row.line}: {key} stands twice in META; keep one")
+        meta[key] = row.cells["value"]
+        if key in {"budget", "min_length", "max_length", "max_sum_cost"}:
+            _number(row.line, key, meta[key])
+    if "budget" not in meta:
+        raise BadPabulib("META has no budget; add a line like budget;1000000")
+    return meta
+
+
+def _projects(rows: list[_Row], remarks: list[Remark]) -> tuple[Project, ...]:
+    projects: dict[str, Project] = {}
+    for row in rows:
+        fields = dict(row.cells)
+        project_id, cost = fields.pop("project_id"), _number(row.line, "cost", fields.pop("cost"))
+        if not project_id or "," in project_id:
+            raise BadPabulib(f"line {row.line}: a project_id must not be empty and must not hold a comma")
+        if project_id in projects:
+            raise BadPabulib(f"line {row.line}: the project_id {project_id} stands twice; rename one")
+        whole = int(cost.to_integral_value(ROUND_CEILING))
+        if whole != cost:
+            remarks.append(Remark(row.line, f"the cost {cost} of {project_id} is rounded up to {whole}"))
+        projects[project_id] = Project(project_id, whole, fields)
+    if not 1 <= len(projects) <= MOST_PROJECTS:
+        raise BadPabulib(f"{len(projects)} projects; a paper holds 1 to {MOST_PROJECTS}, so split the file")
+    return tuple(projects.values())
+
+
+def _votes(rows: list[_Row], known: set[str], remarks: list[Remark]) -> tuple[Vote, ...]:
+    votes = []
+    voters: set[str] = set()
+    for row in rows:
+        fields = dict(row.cells)
+        voter_id, ids = fields.pop("voter_id"), [part.strip() for part in fields.pop("vote").split(",")]
+        chosen = tuple(dict.fromkeys(ids)) if ids != [""] else ()
+        for project_id in chosen:
+            if project_id not in known:
+                raise BadPabulib(f"line {row.line}: the vote names {project_id!r}, which is not under PROJECTS")
+        if len(chosen) < len(ids) and chosen:
+            remarks.append(Remark(row.line, f"the ballot of {voter_id} repeats a project, which is taken once"))
+        if voter_id in voters:
+            remarks.append(Remark(row.line, f"the voter_id {voter_id} stands twice; both ballots are kept"))
+        voters.add(voter_id)
+        votes.append(Vote(voter_id, chosen, fields))
+    return tuple(votes)
+
+
+def _against_limits(election: Election, rows: list[_Row]) -> Iterator[Remark]:
+    """The ballots that the file's own limits would not allow."""
+    fewest, most, dearest = (election.limit(key) for key in ("min_length", "max_length", "max_sum_cost"))
+    costs = {project.project_id: project.cost for project in election.projects}
+    for row, vote in zip(rows, election.votes, strict=True):
+        chosen, cost = len(vote.project_ids), sum(costs[project_id] for project_id in vote.project_ids)
+        ballot = f"the ballot of {vote.voter_id}"
+        if most is not None and chosen > most:
+            yield Remark(row.line, f"{ballot} names {chosen} projects, more than max_length {most}")
+        if fewest is not None and chosen < fewest:
+            yield Remark(row.line, f"{ballot} names {chosen} projects, fewer than min_length {fewest}")
+        if dearest is not None and cost > dearest:
+            yield Remark(row.line, f"{ballot} costs {cost}, more than max_sum_cost {dearest}")
+
+
+def _number(line: int, name: str, text: str) -> Decimal:
+    try:
+        number = _decimal(text)
+    except InvalidOperation as error:
+        raise BadPabulib(f"line {line}: {name} is {text!r}; write it as a number like 4500000") from error
+    if not number.is_finite() or number < 0:
+        raise BadPabulib(f"line {line}: {name} is {text}; it cannot be negative or endless")
+    return number
+
+
+def _decimal(text: str) -> Decimal:
+    return Decimal(text.strip())
