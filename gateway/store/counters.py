@@ -1,0 +1,28 @@
+"""How often something happened to somebody within a period: tries, replies, alarms. `who` is a tag or an area's code.
+
+    reply     phone tag    hour    answers beyond acknowledgements of votes
+    help      phone tag    hour    help was sent
+    confirm   voter tag    poll:receipt   wrong pairs of digits for a held vote
+    slip      phone tag    round   wrong slip numbers from one phone
+    slips     area code    day     wrong slip numbers in one aul
+"""
+
+from gateway.store.engine import Tx
+
+
+def times(tx: Tx, what: str, who: bytes, period: str) -> int:
+    """How often it happened."""
+    row = tx.row("SELECT times FROM counter WHERE what = ? AND who = ? AND period = ?", what, who, period)
+    return 0 if row is None else int(row[0])
+
+
+def bump(tx: Tx, what: str, who: bytes, period: str) -> int:
+    """It happened once more; how often now."""
+    row = tx.row(
+        "INSERT INTO counter (what, who, period, times) VALUES (?, ?, ?, 1) "
+        "ON CONFLICT (what, who, period) DO UPDATE SET times = counter.times + 1 RETURNING times",
+        what,
+        who,
+        period,
+    )
+    return int(row[0]) if row else 0

@@ -1,0 +1,30 @@
+"""What is remembered of a phone beyond rounds: its language, and whether it refused announcements."""
+
+from gateway.store.engine import Tx
+
+
+def remembered(tx: Tx, phone_tag: bytes) -> tuple[str | None, bool]:
+    """Language (None if never chosen or guessed), and: were announcements refused?"""
+    row = tx.row("SELECT language, stopped FROM phone WHERE phone_tag = ?", phone_tag)
+    return (None, False) if row is None else (row[0] or None, bool(row[1]))
+
+
+def set_language(tx: Tx, phone_tag: bytes, language: str) -> None:
+    """Remember the language of a phone."""
+    tx.run(
+        "INSERT INTO phone (phone_tag, language, stopped) VALUES (?, ?, ?) "
+        "ON CONFLICT (phone_tag) DO UPDATE SET language = excluded.language",
+        phone_tag,
+        language,
+        False,
+    )
+
+
+def stop(tx: Tx, phone_tag: bytes) -> None:
+    """Send this phone no more announcements."""
+    tx.run(
+        "INSERT INTO phone (phone_tag, language, stopped) VALUES (?, '', ?) "
+        "ON CONFLICT (phone_tag) DO UPDATE SET stopped = excluded.stopped",
+        phone_tag,
+        True,
+    )
