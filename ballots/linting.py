@@ -22,17 +22,17 @@ CUSTOMARY = {AreaKind.AUL: range(1, 100), AreaKind.DISTRICT: range(101, 128)}
 
 
 class Flaw(StrEnum):
-    """What may be wrong with a paper; each is a sentence about it."""
+    """What may be wrong with a paper or one of its proposals, as a sentence; {detail} comes from the finding."""
 
     AREA_CODE = "the area's code must be {detail} or greater"
     NO_PROPOSALS = "there is nothing to choose from"
-    NUMBER_OUT_OF_RANGE = "proposal {number}: numbers go from 1 to 127"
-    NUMBER_TWICE = "number {number} stands twice on the paper"
-    NUMBER_ELSEWHERE = "number {number} is also on another open paper of the same phones (area {detail})"
-    NUMBER_UNCUSTOMARY = "number {number}: auls use 1 to 99, districts 101 to 127"
+    NUMBER_OUT_OF_RANGE = "numbers go from 1 to 127"
+    NUMBER_TWICE = "the number stands twice on the paper"
+    NUMBER_ELSEWHERE = "the number is also on the open paper of area {detail}, on the same phones"
+    NUMBER_UNCUSTOMARY = "auls use the numbers 1 to 99, districts 101 to 127"
     ID_TWICE = "the id {detail} stands twice on the paper"
-    NO_COST = "proposal {number} has no cost"
-    NEVER_FITS = "proposal {number} costs more than the whole budget"
+    NO_COST = "it has no cost"
+    NEVER_FITS = "it costs more than the whole budget"
     NOBODY_FITS = "no proposal fits the budget of {detail} tenge"
     NO_CHOICE_FITS = "no proposal fits the limit of {detail} tenge for one ballot"
     LANGUAGE_MISSING = "no text in {detail}"
@@ -64,7 +64,8 @@ class Finding:
         return self.flaw not in ADVICE
 
     def __str__(self) -> str:
-        return self.flaw.format(number=self.number, detail=self.detail)
+        says = self.flaw.format(detail=self.detail)
+        return f"proposal {self.number}: {says}" if self.number else says
 
 
 def lint(paper: Paper, others: Iterable[Paper], languages: Iterable[str]) -> tuple[Finding, ...]:
