@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
 from typing import Protocol
 
 from ballots.model import Choices, Paper, PollId, Standing
+
+KAZAKHSTAN = timezone(timedelta(hours=5))
+"""One time for the whole country since 1 March 2024, without summer time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class Session:
     choices: Choices = ()
     page: int = 0
     changing: bool = False  # the vote under way replaces an earlier one
-    back: tuple[str, ...] = ()  # screens that 00 returns to, the last one first
+    back: tuple[str, ...] = ()  # screens that 00 returns to, each with its page ("vote 2"), the last one first
+    notice: str = ""  # one line that stands above the screen until the next key
 
     def on(self, screen: str, **changes: object) -> "Session":
         """This session on another screen."""
@@ -60,8 +64,8 @@ class Entry:
     voted_on: date | None = None  # local date
     receipt: str = ""  # ten digits, '' if none
     choices: Choices = ()  # only while held or pending; opened from the envelope
-    confirm_digits: str = ""  # the two digits that confirm a held vote
-    tries_left: int = 0  # wrong confirmations still allowed
+    confirm_digits: str = ""  # the two digits that confirm a held vote; drawn before it is cast, no number of a proposal
+    tries_left: int = 0  # wrong confirmations still allowed, the next one included
 
 
 class SlipState(StrEnum):
@@ -79,7 +83,7 @@ class Slip:
 
     state: SlipState
     area: int = 0
-    tries_left: int = 0
+    tries_left: int = 0  # wrong slips still allowed to this phone, this one included
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ class Known:
     ussd: bool = True  # is USSD offered here?
     stopped: bool = False  # announcements refused
     helped: bool = False  # help was sent to this phone within the hour
+    zone: tzinfo = KAZAKHSTAN  # dates and times are said in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,7 @@ class Cast:
     choices: Choices
     receipt: str
     held: bool = False
+    change: bool = False  # it came as a change without a vote before it: later changes are weighed against it
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,43 @@
+"""The ways between screens. A turn that stays in the menus has no text yet: ussd.answer lets its screen speak."""
+
+from handlers.messages import Act, Outcome, Session, Turn
+
+NEXT, BACK = "0", "00"
+
+
+def go(session: Session, screen: str, **changes: object) -> Turn:
+    """On to another screen, from which 00 comes back here."""
+    back = (f"{session.screen} {session.page}", *session.back)
+    return Turn("", session=session.on(screen, **{"page": 0, "back": back, **changes}))
+
+
+def stay(session: Session, notice: str, outcome: Outcome = Outcome.ANSWERED) -> Turn:
+    """The same screen again under one line that helps."""
+    return Turn("", outcome, session=session.on(session.screen, notice=notice))
+
+
+def home(session: Session, notice: str = "", outcome: Outcome = Outcome.ANSWERED, acts: tuple[Act, ...] = ()) -> Turn:
+    """The main menu; what was chosen on the way is forgotten."""
+    return Turn("", outcome, acts, session=Session("main", session.at, notice=notice))
+
+
+def back(session: Session) -> Turn:
+    """Where this screen was reached from."""
+    if not session.back:
+        return home(session)
+    screen, page = session.back[0].split()
+    return Turn("", session=session.on(screen, page=int(page), back=session.back[1:]))
+
+
+def leaf(key: str, session: Session, pages: int) -> Turn | None:
+    """A key that turns pages: 0 to the next one, 00 to the one before or out of here. None for any other key."""
+    if key == NEXT and session.page + 1 < pages:
+        return Turn("", session=session.on(session.screen, page=session.page + 1))
+    if key == BACK:
+        return Turn("", session=session.on(session.screen, page=session.page - 1)) if session.page else back(session)
+    return None
+
+
+def end(text: str, outcome: Outcome, *acts: Act) -> Turn:
+    """The last screen of the dialogue."""
+    return Turn(text, outcome, acts)
