@@ -1,0 +1,110 @@
+"""The tables in code are the tables that the migrations make; a database is copied before it changes."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlmodel import SQLModel
+
+from gateway.home import BadHome, Home, open_home
+from gateway.store import tables
+from gateway.store.engine import Store, Tx
+from gateway.store.migrate import _copy, migrate, pending
+from tests.homes import MADE
+
+APPENDED = {
+    "ballot": "INSERT INTO ballot (poll_id, id, batch_no, choices) VALUES (1, ?, 1, '3')",
+    "audit": "INSERT INTO audit (seq, at, actor, act, facts, previous, hash, signature)"
+    " VALUES (1, 0, 'x', ?, '{}', '', '', '')",
+}
+
+
+@pytest.fixture
+def created(tmp_path: Path) -> Iterator[Store]:
+    """Tables as the code describes them."""
+    store = Store(f"sqlite:///{tmp_path / 'created.db'}")
+    SQLModel.metadata.create_all(store.engine)
+    yield store
+    store.close()
+
+
+def schema(store: Store) -> dict[str, list[str]]:
+    """Name -> the parts of its SQL, in one spelling; triggers are left out."""
+    with store.reading() as tx:
+        rows = tx.rows("SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL")
+    return {name: _parts(sql) for name, sql in rows if name != "alembic_version"}
+
+
+def _parts(sql: str) -> list[str]:
+    head, _, tail = "".join(sql.split()).replace('"', "").rpartition(")")
+    return [tail, *sorted(head.split(",CONSTRAINT"))]
+
+
+def test_migrations_make_the_tables_that_the_code_describes(home: Home) -> None:
+    assert tables.AreaRow.metadata is SQLModel.metadata
+    with home.store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+
+        assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_migrations_spell_each_table_as_the_code_does(sqlite_home: Home, created: Store) -> None:
+    assert schema(sqlite_home.store) == schema(created)
+
+
+@pytest.mark.parametrize("table", APPENDED)
+@pytest.mark.parametrize("change", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
+def test_ballots_and_audit_can_only_grow(home: Home, table: str, change: str) -> None:
+    column = {"ballot": "choices", "audit": "actor"}[table]
+    with home.store.transaction() as tx:
+        _poll(tx)
+        tx.run(APPENDED[table], b"1" if table == "ballot" else "one")
+
+    with pytest.raises(Exception, match="append-only"), home.store.transaction() as tx:
+        tx.run(change.format(table, column, "'4'"))
+
+
+def test_nobody_truncates_ballots(postgresql_home: Home) -> None:
+    with pytest.raises(Exception, match="append-only"), postgresql_home.store.transaction() as tx:
+        tx.run("TRUNCATE ballot")
+
+
+def test_a_current_database_is_left_alone(home: Home) -> None:
+    assert not pending(home.store)
+    assert migrate(home.store) is None
+    assert not home.backups.is_dir() or not list(home.backups.iterdir())
+
+
+def test_the_copy_before_an_upgrade_holds_all_rows(sqlite_home: Home) -> None:
+    copy = _copy(sqlite_home.store)
+
+    assert copy == sqlite_home.backups / "dauys-before-0001.db"
+    assert copy.stat().st_mode & 0o777 == 0o600
+    with sqlite3.connect(copy) as copied:
+        assert copied.execute("SELECT count(*) FROM round").fetchone() == (1,)
+    copied.close()
+
+
+def test_a_newer_database_is_refused_in_a_sentence(home: Home) -> None:
+    _pretend(home.store, "9999")
+    home.close()
+
+    with pytest.raises(BadHome, match="newer version"):
+        open_home(home.path, home.randomness)
+
+
+def _pretend(store: Store, revision: str) -> None:
+    with store.transaction() as tx:
+        tx.run("UPDATE alembic_version SET version_num = ?", revision)
+
+
+def _poll(tx: Tx) -> None:
+    tx.session.add(tables.AreaRow(code=7, kind="aul", names={}))
+    tx.session.flush()
+    tx.session.add(tables.CycleRow(round_id=1, area_id=1, title={}, created_at=MADE))
+    tx.session.flush()
+    tx.session.add(tables.PollRow(cycle_id=1))
+    tx.session.flush()
