@@ -6,7 +6,7 @@ from ballots.model import Choices, PollId
 from gateway.keys import KeyMissing, Keyring, Unreadable
 
 
-def seal_choices(keys: Keyring, poll: PollId, tag: bytes, batch: int, choices: Choices, weight: int) -> bytes:  # noqa: PLR0913
+def seal_choices(keys: Keyring, poll: PollId, tag: bytes, batch: int, choices: Choices, weight: int) -> bytes:  # noqa: PLR0913, PLR0917
     """The envelope: 163 bytes whatever was chosen. `weight` is ballots.casting.precedence."""
     return keys.batch(poll, batch).seal(write_plaintext(choices, weight), _about(poll, tag, batch))
 

@@ -1,10 +1,10 @@
 """How often something happened to somebody within a period: tries, replies, alarms. `who` is a tag or an area's code.
 
-    reply     phone tag    hour    answers beyond acknowledgements of votes
-    help      phone tag    hour    help was sent
-    confirm   voter tag    poll:receipt   wrong pairs of digits for a held vote
-    slip      phone tag    round   wrong slip numbers from one phone
-    slips     area code    day     wrong slip numbers in one aul
+reply     phone tag    hour    answers beyond acknowledgements of votes
+help      phone tag    hour    help was sent
+confirm   voter tag    poll:receipt   wrong pairs of digits for a held vote
+slip      phone tag    round   wrong slip numbers from one phone
+slips     area code    day     wrong slip numbers in one aul
 """
 
 from gateway.store.engine import Tx

@@ -14,9 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlmodel import Session
 
-from ballots.model import PollId
-
 BUSY_TIMEOUT_CLI = 60_000  # milliseconds
+VOTING_LOCK = 0x64617579  # PostgreSQL: shared by votes, exclusive for opening, closing and mixing
 PRAGMAS: dict[str, tuple[str, object]] = {  # name -> (what is set, what must be read back)
     "journal_mode": ("WAL", "wal"),
     "synchronous": ("FULL", 2),
@@ -69,15 +68,15 @@ class Tx:
         found: list[tuple[Any, ...]] = self._execute(sql, params).fetchall()
         return found
 
-    def share(self, poll: PollId) -> None:
-        """Vote in this poll: nobody closes or mixes it until this transaction ends (SQLite writes one at a time)."""
+    def share(self) -> None:
+        """Vote: nobody closes or mixes a poll until this transaction ends (SQLite writes one at a time anyway)."""
         if self.postgresql:
-            self.raw.execute("SELECT pg_advisory_xact_lock_shared(%s)", (poll,))
+            self.raw.execute("SELECT pg_advisory_xact_lock_shared(%s)", (VOTING_LOCK,))
 
-    def lock(self, poll: PollId) -> None:
-        """Close or mix this poll: no vote comes in between."""
+    def lock(self) -> None:
+        """Close or mix: waits for the votes under way, and no other vote comes in between."""
         if self.postgresql:
-            self.raw.execute("SELECT pg_advisory_xact_lock(%s)", (poll,))
+            self.raw.execute("SELECT pg_advisory_xact_lock(%s)", (VOTING_LOCK,))
 
     @cached_property
     def session(self) -> Session:

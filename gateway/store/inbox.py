@@ -12,7 +12,8 @@ def key_of(provider: str, message_id: str) -> bytes:
 
 def seen(tx: Tx, key: bytes) -> tuple[str, str] | None:
     """The first outcome and receipt of this message, or None if it is new."""
-    return tx.row("SELECT outcome, receipt FROM inbox WHERE key = ?", key)  # type: ignore[return-value]
+    row = tx.row("SELECT outcome, receipt FROM inbox WHERE key = ?", key)
+    return None if row is None else (row[0], row[1])
 
 
 def keep(tx: Tx, key: bytes, outcome: str, receipt: str) -> None:

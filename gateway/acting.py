@@ -1,0 +1,117 @@
+"""Acts of an answer become rows, in the transaction in which the answer was made."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from ballots.casting import precedence
+from ballots.model import PollId, Standing
+from gateway.catalogue import Catalogue
+from gateway.envelopes import open_choices, seal_choices
+from gateway.keys import Keyring
+from gateway.known import Caller
+from gateway.store import counters, phones, slips, votes
+from gateway.store.engine import LostRace, Tx
+from handlers.messages import (
+    Act,
+    Cast,
+    Change,
+    Confirm,
+    Helped,
+    Join,
+    Known,
+    SetLanguage,
+    Stop,
+    WrongConfirm,
+    WrongSlip,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When, by which channel and under which id a message came."""
+
+    channel: str  # sms or ussd
+    message_id: str
+    at: datetime  # arrival
+    sent_at: datetime | None  # by the operator's clock
+    day: str  # local date of the arrival, ISO
+
+    @property
+    def spoken_at(self) -> datetime:
+        """The operator's time, never later than the arrival: which of two changes is the later one."""
+        return self.at if self.sent_at is None else min(self.sent_at, self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """Carries out acts for one caller within one transaction."""
+
+    tx: Tx
+    keys: Keyring
+    catalogue: Catalogue
+    caller: Caller
+    occasion: Occasion
+    known: Known
+
+    def keep(self, act: Act) -> None:
+        """Write what the act says. Raises LostRace if the books have moved on since `known` was read."""
+        match act:
+            case Cast():
+                self._cast(act)
+            case Change():
+                self._change(act)
+            case Confirm():
+                votes.confirm(self.tx, act.poll, self.caller.tag)
+            case WrongConfirm():
+                counters.bump(self.tx, "confirm", self.caller.tag, f"{act.poll}:{self._receipt(act.poll)}")
+            case Join():
+                slips.bind(self.tx, self.keys, self.catalogue.round_id, act.digits, self.caller.tag)
+            case WrongSlip():
+                slips.wrong(self.tx, self.caller.phone_tag, act.area, self.catalogue.round_id, self.occasion.day)
+            case SetLanguage():
+                phones.set_language(self.tx, self.caller.phone_tag, act.language)
+            case Stop():
+                phones.stop(self.tx, self.caller.phone_tag)
+            case Helped():
+                counters.bump(self.tx, "help", self.caller.phone_tag, hour(self.occasion.at))
+            case _:
+                assert_never(act)
+
+    def _cast(self, act: Cast) -> None:
+        vote = votes.Participation(
+            act.poll,
+            self.caller.tag,
+            self.occasion.channel,
+            self.occasion.day,
+            Standing.HELD if act.held else Standing.PENDING,
+            act.receipt,
+        )
+        ballot = self._seal(act, change=act.change)
+        held = any(entry.paper.poll == act.poll and entry.standing is Standing.HELD for entry in self.known.entries)
+        record = votes.replace_held if held else votes.cast
+        record(self.tx, vote, ballot)
+
+    def _change(self, act: Change) -> None:
+        before = votes.sealed(self.tx, act.poll, self.caller.tag)
+        if before is None:
+            raise LostRace
+        _, weight = open_choices(self.keys, act.poll, self.caller.tag, before.batch, before.envelope)
+        if self._weight(change=True) > weight:
+            votes.reseal(self.tx, act.poll, self.caller.tag, self._seal(act, change=True))
+
+    def _seal(self, act: Cast | Change, *, change: bool) -> votes.Sealed:
+        batch = self.catalogue.batches[act.poll]
+        weight = self._weight(change=change)
+        return votes.Sealed(batch, seal_choices(self.keys, act.poll, self.caller.tag, batch, act.choices, weight))
+
+    def _weight(self, *, change: bool) -> int:
+        return precedence(self.occasion.spoken_at, self.occasion.message_id, change=change)
+
+    def _receipt(self, poll: PollId) -> str:
+        return next((entry.receipt for entry in self.known.entries if entry.paper.poll == poll), "")
+
+
+def hour(at: datetime) -> str:
+    """The period of an hour, as counters keep it."""
+    return at.strftime("%Y-%m-%dT%H")

@@ -1,0 +1,180 @@
+"""One message inside one transaction: seen? known -> answer -> keep -> enqueue. The store decides, handlers speak."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from gateway.acting import Acting, Occasion, hour
+from gateway.catalogue import Shelf
+from gateway.identity import Identified, Identity, Sender
+from gateway.keys import Keyring, Randomness
+from gateway.known import Acquaintance, Caller
+from gateway.sessions import Dialogue, Hit, MemorySessions, Sessions, Turnstile, advance
+from gateway.settings import Settings
+from gateway.store import counters, inbox, outbox
+from gateway.store.engine import Tx
+from gateway.store.writer import Books, CannotCommit, OutcomeUnknown
+from handlers import sms as sms_handlers
+from handlers import ussd as ussd_handlers
+from handlers.messages import Helped, InboundSms, Outcome, Turn, UssdTurn
+from handlers.phrases import say
+
+log = structlog.get_logger(__name__)
+
+REPLY_USEFUL = timedelta(hours=24)  # a reply later than this helps nobody
+SEALED_ABOUT = b"outbox"
+FREE = frozenset({Outcome.ACCEPTED, Outcome.CHANGED, Outcome.HELD, Outcome.CONFIRMED})
+"""Outcomes whose acknowledgement is outside the six answers an hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What is put on a USSD phone."""
+
+    text: str
+    ends: bool
+
+
+class Conversation:
+    """Answers the phones of one gateway."""
+
+    def __init__(  # noqa: PLR0913 - the parts meet in app.py
+        self,
+        *,
+        books: Books,
+        keys: Keyring,
+        settings: Settings,
+        randomness: Randomness,
+        sessions: Sessions | None = None,
+        wake: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._books = books
+        self._keys = keys
+        self._gateway = settings.gateway
+        self._limits = settings.limits
+        self._zone = settings.gateway.zone
+        self._randomness = randomness
+        self._acquaintance = Acquaintance(keys, settings.gateway, randomness)
+        self._identity = Identity(
+            settings.gateway.country, (*settings.gateway.our_numbers, settings.gateway.short_code)
+        )
+        self._sessions = sessions or MemorySessions()
+        self._turnstile = Turnstile()
+        self._wake = wake
+        self.shelf = Shelf()
+
+    async def sms(self, message: InboundSms) -> None:
+        """Take a text message. When this returns, what it did is durable. Raises CannotCommit, OutcomeUnknown."""
+        sender = self._identity.read(message.sender)
+        if sender.kind is not Sender.PHONE:
+            log.info("An SMS was left unanswered: its sender is no phone of this country", kind=str(sender.kind))
+            return
+        if await self._books.write(lambda tx: self._take_sms(tx, message, sender)):
+            self._wake()
+
+    async def ussd(self, hit: Hit) -> Screen:
+        """The next screen. Never raises: whatever goes wrong inside, the phone gets a screen."""
+        sender = self._identity.read(hit.sender)
+        if sender.kind is not Sender.PHONE:
+            return Screen(say(self._gateway.languages[0], "foreign_number"), ends=True)
+        phone_tag = self._keys.phone_tag(sender.phone)
+        async with self._turnstile.of(phone_tag):
+            try:
+                return await self._turn(hit, sender, phone_tag)
+            except OutcomeUnknown:
+                return Screen(
+                    say(self._gateway.languages[0], "check_vote", service_code=self._gateway.service_code), ends=True
+                )
+            except CannotCommit:
+                return Screen(say(self._gateway.languages[0], "not_taken"), ends=True)
+
+    async def _turn(self, hit: Hit, sender: Identified, phone_tag: bytes) -> Screen:
+        dialogue = await self._sessions.get(phone_tag, hit.at)
+        turn = advance(dialogue, hit)
+        if turn is None and dialogue is not None:
+            return Screen(dialogue.shown, dialogue.state is None)
+        assert turn is not None
+        answer = await self._books.read(lambda tx: self._answer_ussd(tx, turn, dialogue, sender, phone_tag)[0])
+        if answer.acts:
+            answer = await self._books.write(lambda tx: self._take_ussd(tx, turn, dialogue, sender, phone_tag))
+        await self._sessions.put(
+            phone_tag,
+            Dialogue(hit.session, hit.path if hit.path is not None else "", answer.text, answer.session, hit.at),
+        )
+        return Screen(answer.text, answer.ends)
+
+    def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified) -> bool:
+        key = inbox.key_of(message.provider, message.id)
+        if inbox.seen(tx, key) is not None:
+            return False
+        tx.share()
+        catalogue = self.shelf.current(tx)
+        caller = self._caller(sender.phone, self._keys.phone_tag(sender.phone), catalogue.round_id)
+        known = self._acquaintance.known(tx, catalogue, caller)
+        answer = sms_handlers.answer(message, known)
+        if any(isinstance(act, Helped) for act in answer.acts):
+            helped = counters.times(tx, "help", caller.phone_tag, hour(message.at)) > 0
+            answer = sms_handlers.answer(message, replace(known, helped=helped))
+        occasion = Occasion("sms", message.id, message.at, message.sent_at, self._day(message.at))
+        acting = Acting(tx, self._keys, catalogue, caller, occasion, known)
+        for act in answer.acts:
+            acting.keep(act)
+        inbox.keep(tx, key, answer.outcome, answer.echo.receipt if answer.echo else "")
+        return self._reply(tx, message, answer, caller)
+
+    def _reply(self, tx: Tx, message: InboundSms, answer: Turn, caller: Caller) -> bool:
+        if not answer.text or not self._within_budget(tx, answer, caller, message.at):
+            return False
+        echo = answer.echo
+        content = {
+            "text": echo.quiet if echo else answer.text,
+            "language": answer.language,
+            "outcome": str(answer.outcome),
+            "receipt": echo.receipt if echo else "",
+        }
+        out = outbox.Outgoing(
+            id=int.from_bytes(self._randomness(8)) >> 1,
+            channel="sms",
+            provider=message.provider,
+            recipient=self._keys.contacts.seal(caller.phone.encode(), SEALED_ABOUT),
+            content=self._keys.contacts.seal(json.dumps(content, ensure_ascii=False).encode(), SEALED_ABOUT),
+            due_at=message.at,
+            expires_at=message.at + REPLY_USEFUL,
+            priority=1,
+            poll=echo.poll if echo else None,
+            tag=caller.tag if echo else None,
+        )
+        return outbox.enqueue(tx, out)
+
+    def _within_budget(self, tx: Tx, answer: Turn, caller: Caller, at: datetime) -> bool:
+        if answer.outcome in FREE:
+            return True
+        return counters.bump(tx, "reply", caller.phone_tag, hour(at)) <= self._limits.replies_per_hour
+
+    def _answer_ussd(
+        self, tx: Tx, turn: UssdTurn, dialogue: Dialogue | None, sender: Identified, phone_tag: bytes
+    ) -> tuple[Turn, Acting]:
+        catalogue = self.shelf.current(tx)
+        caller = self._caller(sender.phone, phone_tag, catalogue.round_id)
+        known = self._acquaintance.known(tx, catalogue, caller)
+        answer = ussd_handlers.answer(turn, dialogue.state if dialogue else None, known)
+        occasion = Occasion("ussd", turn.session, turn.at, None, self._day(turn.at))
+        return answer, Acting(tx, self._keys, catalogue, caller, occasion, known)
+
+    def _take_ussd(
+        self, tx: Tx, turn: UssdTurn, dialogue: Dialogue | None, sender: Identified, phone_tag: bytes
+    ) -> Turn:
+        tx.share()
+        answer, acting = self._answer_ussd(tx, turn, dialogue, sender, phone_tag)
+        for act in answer.acts:
+            acting.keep(act)
+        return answer
+
+    def _caller(self, phone: str, phone_tag: bytes, round_id: int) -> Caller:
+        return Caller(phone, phone_tag, self._keys.voter_tag(round_id, phone) if round_id else b"")
+
+    def _day(self, at: datetime) -> str:
+        return at.astimezone(self._zone).date().isoformat()

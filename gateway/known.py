@@ -1,0 +1,112 @@
+"""What is known about the sender of a message, read inside the transaction that will act on the answer."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from ballots import receipts
+from ballots.model import Paper, PollId, Standing
+from gateway.catalogue import Catalogue
+from gateway.envelopes import open_choices
+from gateway.keys import Keyring, Randomness, Unreadable
+from gateway.settings import Gateway
+from gateway.store import counters, phones, slips, votes
+from gateway.store.engine import Tx
+from handlers.messages import Entry, Known, Lookups, Slip, Turnout
+
+if TYPE_CHECKING:
+    from ballots.model import Choices
+
+CONFIRM_TRIES = 3
+NOTHING_SHOWN = Turnout(accepted=0, votes=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A phone under the two tags that stand for it: for life, and for this round."""
+
+    phone: str  # E.164
+    phone_tag: bytes
+    tag: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Books(Lookups):
+    """What an answer may look up while it is being made."""
+
+    tx: Tx
+    keys: Keyring
+    catalogue: Catalogue
+    caller: Caller
+
+    def slip(self, digits: str) -> Slip:
+        return slips.look(self.tx, self.keys, self.catalogue.round_id, digits, self.caller.phone_tag)
+
+    def receipt(self, poll: PollId, receipt: str) -> tuple[Standing, date | None]:
+        return votes.by_receipt(self.tx, poll, receipt) or (Standing.NONE, None)
+
+    def turnout(self, poll: PollId) -> Turnout:
+        return self.catalogue.turnouts.get(poll, NOTHING_SHOWN)
+
+
+class Acquaintance:
+    """Reads Known for any caller of this gateway."""
+
+    def __init__(self, keys: Keyring, settings: Gateway, randomness: Randomness) -> None:
+        self._keys = keys
+        self._settings = settings
+        self._zone = settings.zone
+        self._randomness = randomness
+
+    def known(self, tx: Tx, catalogue: Catalogue, caller: Caller) -> Known:
+        """Everything an answer to this caller may depend on."""
+        language, stopped = phones.remembered(tx, caller.phone_tag)
+        areas = votes.areas_of(tx, catalogue.round_id, caller.tag) if catalogue.round_id else ()
+        receipt = receipts.make(int.from_bytes(self._randomness(8)) % receipts.RECEIPTS)
+        papers = {paper.poll: paper for area in areas for paper in catalogue.by_area.get(area, ())}
+        return Known(
+            language=language if language in self._settings.languages else None,
+            languages=self._settings.languages,
+            entries=tuple(self._entry(tx, catalogue, caller, paper, receipt) for paper in papers.values()),
+            papers=catalogue.papers,
+            areas=tuple(catalogue.codes[area] for area in areas),
+            lookups=Books(tx, self._keys, catalogue, caller),
+            new_receipt=receipt,
+            service_code=self._settings.service_code,
+            short_code=self._settings.short_code,
+            ussd=self._settings.ussd,
+            stopped=stopped,
+            helped=False,
+            zone=self._zone,
+        )
+
+    def _entry(self, tx: Tx, catalogue: Catalogue, caller: Caller, paper: Paper, new_receipt: str) -> Entry:
+        found = votes.participation(tx, paper.poll, caller.tag)
+        if found is None and paper.confirm_sms:
+            digits = self._digits(catalogue, paper, new_receipt)
+            return Entry(paper, confirm_digits=digits, tries_left=CONFIRM_TRIES)
+        if found is None:
+            return Entry(paper)
+        standing, day, receipt = found
+        if standing not in {Standing.HELD, Standing.PENDING}:
+            return Entry(paper, standing, day, receipt)
+        choices = self._choices(tx, paper.poll, caller.tag)
+        if standing is Standing.PENDING:
+            return Entry(paper, standing, day, receipt, choices)
+        tries = counters.times(tx, "confirm", caller.tag, f"{paper.poll}:{receipt}")
+        digits = self._digits(catalogue, paper, receipt)
+        return Entry(paper, standing, day, receipt, choices, digits, max(0, CONFIRM_TRIES - tries))
+
+    def _choices(self, tx: Tx, poll: PollId, tag: bytes) -> "Choices":
+        ballot = votes.sealed(tx, poll, tag)
+        if ballot is None:
+            return ()
+        try:
+            return open_choices(self._keys, poll, tag, ballot.batch, ballot.envelope)[0]
+        except Unreadable:  # the mix sets it aside, counts and audits it
+            return ()
+
+    def _digits(self, catalogue: Catalogue, paper: Paper, receipt: str) -> str:
+        """Two digits that are no proposal's number, the same each time they are asked for."""
+        free = [number for number in range(10, 100) if number not in paper.by_number] or list(range(10, 100))
+        return str(free[self._keys.confirm_digits(catalogue.round_id, receipt) % len(free)])
