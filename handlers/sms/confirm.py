@@ -1,0 +1,78 @@
+"""`РАСТАУ 47`, `иә 47`, `47`: a held vote is confirmed from the handset that it names."""
+
+from ballots.cycles import check_open
+from ballots.model import Paper, Standing
+from handlers.messages import Confirm, Entry, Outcome, Turn, WrongConfirm
+from handlers.sms.acknowledging import acknowledge
+from handlers.sms.asking import Asked
+from handlers.sms.errors import NotUnderstood
+
+_DIGITS = 2
+
+
+def answer(asked: Asked) -> Turn:
+    """The confirmation, or how to write it."""
+    held = _held(asked)
+    if not held:
+        return asked.reply(asked.say("sms_confirm_none"))
+    if not asked.wording.numbers:
+        return asked.reply(invitation(asked, held[0]))
+    if not _two_digits(asked):
+        raise NotUnderstood
+    return settle(asked, meant_by(asked) or held[0])
+
+
+def meant_by(asked: Asked) -> Entry | None:
+    """The held vote that two digits are for: the one that they confirm, or any if they are no proposal's number."""
+    digits, held = _two_digits(asked), _held(asked)
+    if not digits or not held:
+        return None
+    for entry in held:
+        if entry.confirm_digits == digits:
+            return entry
+    votes = any(int(digits) in entry.paper.by_number for entry in asked.known.entries)
+    return None if votes else held[0]
+
+
+def settle(asked: Asked, entry: Entry) -> Turn:
+    """The held vote confirmed, or one try less. Raises NotVotingYet or VotingOver: a held vote ends with the voting."""
+    check_open(entry.paper, asked.at, asked.sent_at)
+    if entry.tries_left and entry.confirm_digits == _two_digits(asked):
+        act = Confirm(entry.paper.poll)
+        return acknowledge(asked, entry.paper, entry.choices, entry.receipt, Outcome.CONFIRMED, act)
+    left = entry.tries_left - 1
+    text = asked.say("sms_confirm_wrong", tries=left) if left > 0 else at_handset(asked, entry.paper, "sms_confirm")
+    acts = (WrongConfirm(entry.paper.poll),) if entry.tries_left else ()
+    return asked.reply(text, *acts, outcome=Outcome.REFUSED)
+
+
+def invitation(asked: Asked, entry: Entry) -> str:
+    """How to confirm a vote that is held, or is about to be."""
+    spent = entry.standing is Standing.HELD and not entry.tries_left
+    if spent or not entry.confirm_digits:
+        return at_handset(asked, entry.paper, "sms_confirm")
+    if not asked.known.ussd:
+        return asked.say("sms_held_digits", digits=entry.confirm_digits)
+    return asked.say("sms_held", dial=_dial(asked, entry.paper), digits=entry.confirm_digits)
+
+
+def at_handset(asked: Asked, paper: Paper, phrase: str) -> str:
+    """What only the handset itself may do: by the dial where USSD is offered (`_dial`), else at the office."""
+    if asked.known.ussd:
+        return asked.say(f"{phrase}_dial", dial=_dial(asked, paper))
+    return asked.say(f"{phrase}_office")
+
+
+def _dial(asked: Asked, paper: Paper) -> str:
+    return f"{asked.known.service_code.rstrip('#')}*{paper.area.code}#"
+
+
+def _held(asked: Asked) -> list[Entry]:
+    return [entry for entry in asked.known.entries if entry.standing is Standing.HELD]
+
+
+def _two_digits(asked: Asked) -> str:
+    match asked.wording.numbers:
+        case ((0, digits),) if len(digits) == _DIGITS:
+            return digits
+    return ""

@@ -1,0 +1,73 @@
+"""`3`, `дауыс 3`, `3 5 1`: a vote, and one in place of another."""
+
+from dataclasses import replace
+
+from ballots.casting import check
+from ballots.cycles import check_open
+from ballots.eligibility import check_change, check_first
+from ballots.model import NUMBERS, Choices, Paper, Standing
+from ballots.receipts import LENGTH as RECEIPT_LENGTH
+from ballots.slips import LENGTH as SLIP_LENGTH
+from handlers.messages import Cast, Change, Entry, Outcome, Turn
+from handlers.sms import confirm
+from handlers.sms.acknowledging import acknowledge
+from handlers.sms.asking import Asked
+from handlers.sms.picking import pick
+from handlers.wording import Wording
+
+_LOST: dict[int, str] = {SLIP_LENGTH: "sms_join_how", RECEIPT_LENGTH: "sms_receipt_how"}
+"""So many digits, and more than a proposal's number among them: whoever sends them forgot the word before them."""
+
+
+def answer(asked: Asked) -> Turn:
+    """A vote for the numbers, or what hinders it; two digits may also confirm a held vote."""
+    numbers = asked.wording.numbers
+    if not numbers:
+        return asked.reply(asked.say("sms_vote_how"))
+    lost = lost_number(asked.wording)
+    if lost:
+        return asked.reply(asked.say(lost))
+    held = confirm.meant_by(asked)
+    if held:
+        return confirm.settle(asked, held)
+    entry, choices = pick(asked)
+    if entry.standing is Standing.PENDING and entry.choices == choices:  # also when it is late: it counts already
+        return acknowledge(asked, entry.paper, choices, entry.receipt, Outcome.REPEATED)
+    _check(asked, entry.paper, choices)
+    check_first(entry.standing, entry.voted_on or asked.today)
+    return _cast(asked, entry, Cast(entry.paper.poll, choices, asked.known.new_receipt))
+
+
+def lost_number(wording: Wording) -> str | None:
+    """The phrase for a slip or a receipt without its word; None if this is neither."""
+    if all(len(digits) <= 3 and int(digits) in NUMBERS for _, digits in wording.numbers):
+        return None
+    return _LOST.get(len(wording.digits))
+
+
+def change(asked: Asked) -> Turn:
+    """The numbers in place of an earlier vote; without one before it, this is the vote."""
+    entry, choices = pick(asked)
+    _check(asked, entry.paper, choices)
+    check_change(entry.paper, entry.standing, entry.voted_on or asked.today)
+    if entry.standing is not Standing.PENDING:
+        return _cast(asked, entry, Cast(entry.paper.poll, choices, asked.known.new_receipt, change=True))
+    if entry.paper.confirm_sms:  # or a forged sender could change a vote that was confirmed
+        return asked.reply(confirm.at_handset(asked, entry.paper, "sms_change"), outcome=Outcome.REFUSED)
+    act = Change(entry.paper.poll, choices)
+    return acknowledge(asked, entry.paper, choices, entry.receipt, Outcome.CHANGED, act)
+
+
+def _cast(asked: Asked, entry: Entry, act: Cast) -> Turn:
+    """The first vote of this phone, or one in place of a held one."""
+    if not entry.paper.confirm_sms:
+        return acknowledge(asked, entry.paper, act.choices, act.receipt, Outcome.ACCEPTED, act)
+    text = confirm.invitation(asked, entry)
+    if entry.standing is Standing.HELD and entry.choices == act.choices:
+        return asked.reply(text, outcome=Outcome.REPEATED)
+    return asked.reply(text, replace(act, held=True), outcome=Outcome.HELD)
+
+
+def _check(asked: Asked, paper: Paper, choices: Choices) -> None:
+    check_open(paper, asked.at, asked.sent_at)
+    check(paper, choices)
