@@ -4,21 +4,14 @@ Faliszewski et al., "Participatory Budgeting: Data, Tools, and Analysis" (IJCAI 
 changed, with one exception: a project that a ballot repeats is taken once.
 """
 
-import csv
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, InvalidOperation
 
+from ballots import sections
 from ballots.errors import BadPabulib
 from ballots.model import NUMBERS
-
-SECTIONS: dict[str, tuple[str, ...]] = {
-    "META": ("key", "value"),
-    "PROJECTS": ("project_id", "cost"),
-    "VOTES": ("voter_id", "vote"),
-}
-"""Section -> columns that it must have; others are kept as they are."""
+from ballots.sections import SECTIONS, Row
 
 MOST_PROJECTS = len(NUMBERS)
 
@@ -79,97 +72,39 @@ class Election:
         return int(_decimal(text).to_integral_value(ROUND_FLOOR)) if text else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    line: int
-    cells: Mapping[str, str]
-
-
 def read(content: bytes) -> Election:
     """The election in a .pb file. Raises BadPabulib, which names the line and what to do."""
-    sections = _sections(content)
-    for name in SECTIONS:
-        if name not in sections:
-            raise BadPabulib(f"there is no section {name}: add a line that says only {name}, and its rows below")
+    rows = sections.read(content)
     remarks: list[Remark] = []
-    meta = _meta(sections["META"])
-    projects = _projects(sections["PROJECTS"], remarks)
-    votes = _votes(sections["VOTES"], {project.project_id for project in projects}, remarks)
+    meta = _meta(rows["META"])
+    projects = _projects(rows["PROJECTS"], remarks)
+    votes = _votes(rows["VOTES"], {project.project_id for project in projects}, remarks)
     election = Election(meta, projects, votes)
-    return Election(meta, projects, votes, (*remarks, *_against_limits(election, sections["VOTES"])))
+    return Election(meta, projects, votes, (*remarks, *_against_limits(election, rows["VOTES"])))
 
 
 def write(election: Election) -> bytes:
     """The election as a .pb file: UTF-8, lines end in a newline alone. Reading it gives the same election."""
-    out = io.StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\n")
-    writer.writerows([["META"], SECTIONS["META"], *election.meta.items()])
-    columns = list(dict.fromkeys(name for project in election.projects for name in project.fields))
-    writer.writerows([["PROJECTS"], [*SECTIONS["PROJECTS"], *columns]])
+    project_columns = _columns(project.fields for project in election.projects)
+    vote_columns = _columns(vote.fields for vote in election.votes)
+    rows: list[Iterable[str]] = [["META"], SECTIONS["META"], *election.meta.items()]
+    rows += [["PROJECTS"], [*SECTIONS["PROJECTS"], *project_columns]]
     for project in election.projects:
-        writer.writerow([project.project_id, project.cost, *(project.fields.get(name, "") for name in columns)])
-    columns = list(dict.fromkeys(name for vote in election.votes for name in vote.fields))
-    writer.writerows([["VOTES"], [*SECTIONS["VOTES"], *columns]])
+        rows.append(
+            [project.project_id, str(project.cost), *(project.fields.get(name, "") for name in project_columns)]
+        )
+    rows += [["VOTES"], [*SECTIONS["VOTES"], *vote_columns]]
     for vote in election.votes:
-        cells = (vote.fields.get(name, "") for name in columns)
-        writer.writerow([vote.voter_id, ",".join(vote.project_ids), *cells])
-    return out.getvalue().encode()
+        rows.append([vote.voter_id, ",".join(vote.project_ids), *(vote.fields.get(name, "") for name in vote_columns)])
+    return sections.write(rows)
 
 
-def _sections(content: bytes) -> dict[str, list[_Row]]:
-    """Section -> its rows, each as column -> cell."""
-    sections: dict[str, list[_Row]] = {}
-    rows: list[_Row] | None = None
-    header: list[str] = []
-    for line, cells in _lines(content):
-        name = cells[0].strip()
-        if len(cells) == 1 and name in SECTIONS:
-            if name in sections:
-                raise BadPabulib(f"line {line}: the section {name} stands twice; keep one")
-            rows, header = sections.setdefault(name, []), []
-        elif rows is None:
-            raise BadPabulib(f"line {line}: a .pb file begins with the line META")
-        elif not header:
-            header = _header(line, cells, SECTIONS[list(sections)[-1]])
-        elif len(cells) > len(header):
-            raise BadPabulib(f"line {line}: more cells than the {len(header)} columns; put a text with ; into quotes")
-        else:
-            padded = [*(cell.strip() for cell in cells), *[""] * (len(header) - len(cells))]
-            rows.append(_Row(line, dict(zip(header, padded, strict=True))))
-    return sections
+def _columns(rows: Iterable[Mapping[str, str]]) -> list[str]:
+    """Every column that occurs, in the order of its first occurrence."""
+    return list(dict.fromkeys(name for fields in rows for name in fields))
 
 
-def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Line number where a row begins, and its cells; blank lines are left out."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise BadPabulib(f"line {line}: not UTF-8; save the file as UTF-8") from error
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";")
-    line = 1
-    try:
-        for cells in reader:
-            if any("\nPROJECTS" in cell or "\nVOTES" in cell for cell in cells):
-                raise BadPabulib(f'line {line}: a quote " is opened and not closed; double it or remove it')
-            if any(cell.strip() for cell in cells):
-                yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise BadPabulib(f"line {line}: {error}; is a quote opened here and not closed?") from error
-
-
-def _header(line: int, cells: list[str], needed: tuple[str, ...]) -> list[str]:
-    header = [cell.strip() for cell in cells]
-    for name in needed:
-        if name not in header:
-            raise BadPabulib(f"line {line}: the header has no column {name}; it has {', '.join(header)}")
-    if len(set(header)) < len(header):
-        raise BadPabulib(f"line {line}: a column stands twice in the header; rename one")
-    return header
-
-
-def _meta(rows: list[_Row]) -> dict[str, str]:
+def _meta(rows: list[Row]) -> dict[str, str]:
     meta: dict[str, str] = {}
     for row in rows:
         key = row.cells["key"]
@@ -183,7 +118,7 @@ def _meta(rows: list[_Row]) -> dict[str, str]:
     return meta
 
 
-def _projects(rows: list[_Row], remarks: list[Remark]) -> tuple[Project, ...]:
+def _projects(rows: list[Row], remarks: list[Remark]) -> tuple[Project, ...]:
     projects: dict[str, Project] = {}
     for row in rows:
         fields = dict(row.cells)
@@ -201,7 +136,7 @@ def _projects(rows: list[_Row], remarks: list[Remark]) -> tuple[Project, ...]:
     return tuple(projects.values())
 
 
-def _votes(rows: list[_Row], known: set[str], remarks: list[Remark]) -> tuple[Vote, ...]:
+def _votes(rows: list[Row], known: set[str], remarks: list[Remark]) -> tuple[Vote, ...]:
     votes = []
     voters: set[str] = set()
     for row in rows:
@@ -220,7 +155,7 @@ def _votes(rows: list[_Row], known: set[str], remarks: list[Remark]) -> tuple[Vo
     return tuple(votes)
 
 
-def _against_limits(election: Election, rows: list[_Row]) -> Iterator[Remark]:
+def _against_limits(election: Election, rows: list[Row]) -> Iterator[Remark]:
     """The ballots that the file's own limits would not allow."""
     fewest, most, dearest = (election.limit(key) for key in ("min_length", "max_length", "max_sum_cost"))
     costs = {project.project_id: project.cost for project in election.projects}

@@ -1,0 +1,199 @@
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ballots import elections, pabulib
+from ballots.errors import BadPabulib
+from ballots.linting import lint
+from ballots.model import BallotForm, Rules, Ties
+from ballots.tallying import distinct, tally
+from tests.ballots.papers import paper, polls, proposal
+from tests.elections import SMALL, WHERE, folder
+
+LANGUAGES = ("kk", "ru")
+REAL = folder()
+EXPECTED = json.loads((REAL / "expected.json").read_text(encoding="utf-8")) if REAL else {}
+
+COUNTED_AS = {
+    "poland_warszawa_2018_niskie-okecie.pb": {"ties": Ties.DEARER},
+    "poland_lodz_2022_zdrowie-mania.pb": {"threshold": 59},
+    "poland_poznan_2023_10-swierczewo-wilda-zielony-debiec.pb": {"rule": "greedy-no-skip"},
+    "poland_wieliczka_2023.pb": {"rule": "greedy"},  # counted by Equal Shares there: its votes are compared only
+}
+"""How the published result came about, where META and cheaper-first do not say it (SOURCES.md beside the files)."""
+
+PUBLISHED_TWICE = {"poland_warszawa_2022_wola.pb": {"1040": -1}}
+"""One ballot repeats a project, which the published figure counted twice."""
+
+
+def read(path):
+    return pabulib.read(path.read_bytes())
+
+
+def paper_of(election, **choices):
+    rules = elections.rules_of(election, **choices)
+    return replace(paper(), proposals=elections.proposals_of(election, LANGUAGES, 30), rules=rules)
+
+
+def test_a_small_election_of_our_own_is_counted_as_its_file_says():
+    election = read(SMALL)
+
+    counted = tally(paper_of(election), elections.choices_of(election))
+
+    assert counted.votes == {project.project_id: int(project.fields["votes"]) for project in election.projects}
+    assert set(counted.funded) == {project.project_id for project in election.projects if project.selected}
+
+
+def test_the_real_elections_are_here():
+    if REAL is None:
+        pytest.skip(f"counted on the small election only: {WHERE}")
+
+    assert len(EXPECTED) == 12
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_a_real_election_is_counted_as_published(name):
+    election = read(REAL / name)
+    published = EXPECTED[name]
+    votes = published["votes"] | {
+        project_id: published["votes"][project_id] + more for project_id, more in PUBLISHED_TWICE.get(name, {}).items()
+    }
+
+    counted = tally(paper_of(election, **COUNTED_AS.get(name, {})), elections.choices_of(election))
+
+    assert counted.votes == votes
+    assert counted.ballots == published["voters"]
+    if "MES" not in published["rule"]:
+        assert sorted(counted.funded) == sorted(published["selected"])
+    assert any(tie.decisive for tie in counted.ties) or "DECISIVE" not in published["rule"]
+
+
+@pytest.mark.parametrize("name", sorted(name for name in EXPECTED if "wroclaw_2017" not in name))
+def test_a_real_election_comes_back_from_its_file(name):
+    election = read(REAL / name)
+
+    assert pabulib.read(pabulib.write(election)) == election
+
+
+def small(**meta):
+    election = read(SMALL)
+    kept = {key: text for key, text in (dict(election.meta) | meta).items() if text is not None}
+    return replace(election, meta=kept)
+
+
+@pytest.mark.parametrize(
+    ("meta", "expected"),
+    [
+        pytest.param({}, Rules(BallotForm.APPROVAL, max_choices=3), id="approval"),
+        pytest.param({"max_length": None}, Rules(BallotForm.APPROVAL, max_choices=5), id="any number of projects"),
+        pytest.param({"max_length": "9"}, Rules(BallotForm.APPROVAL, max_choices=5), id="more than there are"),
+        pytest.param({"max_length": "1"}, Rules(BallotForm.CHOOSE_1), id="one project"),
+        pytest.param({"vote_type": "choose-1"}, Rules(BallotForm.CHOOSE_1), id="choose-1"),
+        pytest.param({"vote_type": None}, Rules(BallotForm.APPROVAL, max_choices=3), id="no kind of vote"),
+        pytest.param(
+            {"max_length": None, "max_sum_cost": "800000"},
+            Rules(BallotForm.KNAPSACK, max_choices=5, max_cost=800_000),
+            id="knapsack",
+        ),
+        pytest.param(
+            {"max_length": "1", "max_sum_cost": "800000"},
+            Rules(BallotForm.KNAPSACK, max_choices=1, max_cost=800_000),
+            id="knapsack of one",
+        ),
+        pytest.param(
+            {"min_length": "2"}, Rules(BallotForm.APPROVAL, min_choices=2, max_choices=3), id="at least two projects"
+        ),
+        pytest.param({"rule": None}, Rules(BallotForm.APPROVAL, max_choices=3), id="no rule"),
+        pytest.param(
+            {"rule": "greedy-no-skip"}, Rules(BallotForm.APPROVAL, max_choices=3, rule="greedy-no-skip"), id="no skip"
+        ),
+    ],
+)
+def test_the_rules_of_a_file(meta, expected):
+    assert elections.rules_of(small(**meta)) == replace(expected, budget=1_000_000)
+
+
+def test_rule_ties_threshold_and_seed_can_be_given():
+    rules = elections.rules_of(small(rule="poem"), "greedy-no-skip", Ties.LOT, 4, "2026")
+
+    assert (rules.rule, rules.ties, rules.threshold, rules.lot_seed) == ("greedy-no-skip", Ties.LOT, 4, "2026")
+
+
+@pytest.mark.parametrize(
+    ("meta", "rule", "message"),
+    [
+        pytest.param({"rule": "poem"}, None, "the rule poem is not known here; choose one with --rule", id="of META"),
+        pytest.param({}, "song", "the rule song is not known here; choose one with --rule", id="given"),
+        pytest.param({"vote_type": "ordinal"}, None, "vote_type ordinal is not counted here", id="kind of vote"),
+    ],
+)
+def test_what_is_not_known_here_is_refused(meta, rule, message):
+    with pytest.raises(BadPabulib, match=message):
+        elections.rules_of(small(**meta), rule)
+
+
+def test_projects_become_proposals_in_the_order_of_the_file():
+    proposals = elections.proposals_of(small(), LANGUAGES, 9)
+
+    assert [proposal.number for proposal in proposals] == [1, 2, 3, 4, 5]
+    assert proposals[1].proposal_id == "SHATYR"
+    assert proposals[1].names == {"kk": "Мектеп шатыры; жаңа", "ru": "Мектеп шатыры; жаңа"}
+    assert proposals[1].shorts == {"kk": "Мектеп", "ru": "Мектеп"}
+
+
+def test_a_paper_of_a_file_can_be_published():
+    assert lint(paper_of(small()), (), LANGUAGES) == ()
+
+
+@given(polls())
+def test_a_poll_written_as_a_file_gives_the_same_tally(poll):
+    drawn, ballots = poll
+    counted = tally(drawn, ballots)
+
+    election = pabulib.read(pabulib.write(elections.election_of(drawn, distinct(ballots), counted, "kk")))
+    again = paper_of(election, ties=Ties.NUMBER)
+
+    assert tally(again, elections.choices_of(election)).votes == counted.votes
+    assert {project.project_id for project in election.projects if project.selected} == set(counted.funded)
+    assert election.budget == drawn.rules.budget
+
+
+def test_the_limits_of_a_knapsack_stand_in_the_file_and_the_order_of_votes_tells_nothing():
+    asked = paper(proposal(1), proposal(2), form=BallotForm.KNAPSACK, max_cost=150)
+
+    election = elections.election_of(asked, {(2,): 1, (1,): 2}, tally(asked, {(2,): 1, (1,): 2}), "ru")
+
+    assert election.meta["max_sum_cost"] == "150"
+    assert election.meta["unit"] == "Карагайлы"
+    assert [(vote.voter_id, vote.project_ids) for vote in election.votes] == [
+        ("1", ("P1",)),
+        ("2", ("P1",)),
+        ("3", ("P2",)),
+    ]
+    assert elections.rules_of(election) == replace(asked.rules, max_choices=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "short"),
+    [
+        pytest.param("Су құбыры", 9, "Су құбыры", id="it fits"),
+        pytest.param("Ауылға су құбыры", 12, "Ауылға су", id="between words"),
+        pytest.param("Ауылға су құбыры", 9, "Ауылға су", id="the limit is a border"),
+        pytest.param("Су электрстанциясы", 10, "Су электрс", id="a long word is cut"),
+        pytest.param("Электрстанция", 5, "Элект", id="one word"),
+        pytest.param("Су құбыры, жаңа", 11, "Су құбыры", id="no comma at the end"),
+        pytest.param("🌳🌳🌳", 5, "🌳🌳", id="no half of a letter of two units"),
+        pytest.param("Кои\u0306ма", 3, "Ко", id="no letter without its mark"),
+        pytest.param("Су", 0, "", id="no room"),
+    ],
+)
+def test_a_text_is_shortened(text, limit, short):
+    assert elections.shorten(text, limit) == short
+
+
+@given(st.text(), st.integers(0, 20))
+def test_a_shortened_text_always_fits(text, limit):
+    assert len(elections.shorten(text, limit).encode("utf-16-le", "surrogatepass")) <= 2 * limit
