@@ -1,0 +1,217 @@
+"""Africa's Talking: SMS and USSD over HTTP forms. The only file that knows its SDK.
+
+Hooks, fields and codes: https://developers.africastalking.com/docs (sms, ussd), and what version 2.0.3 of the SDK does.
+"""
+
+import json
+import re
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import requests
+from africastalking.Service import AfricasTalkingException
+from africastalking.SMS import SMSService
+from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
+
+from gateway.providers.base import (
+    Fate,
+    Posted,
+    Refusal,
+    Report,
+    SendFailed,
+    SessionEnd,
+    Shown,
+    operator_time,
+    sms_text,
+)
+from gateway.sessions import Hit
+from gateway.settings import Settings
+from handlers.messages import InboundSms
+
+NAME = "africastalking"
+HOOKS = ("ussd", "sms", "report", "session-end", "opt-out")
+E164 = re.compile(r"\+[1-9][0-9]{7,14}", re.ASCII)  # the SDK's own check lets too much through
+
+FATES: dict[str, Fate] = {  # words not listed are under way
+    "Success": Fate.DELIVERED,
+    "Rejected": Fate.DEAD,
+    "Failed": Fate.DEAD,
+    "Expired": Fate.DEAD,
+}
+
+TAKEN = frozenset({100, 101, 102})  # Processed, Sent, Queued
+
+UNLISTED: Refusal = {"unknown": True}
+REFUSALS: dict[int, Refusal] = {  # by statusCode
+    401: {},  # RiskHold: looked at by a person there
+    402: {"permanent": True, "account_wide": True},  # InvalidSenderId: our settings
+    403: {"permanent": True},  # InvalidPhoneNumber
+    404: {"permanent": True},  # UnsupportedNumberType
+    405: {"account_wide": True},  # InsufficientBalance
+    406: {"permanent": True},  # UserInBlacklist
+    407: {"permanent": True},  # CouldNotRoute
+    409: {"permanent": True},  # DoNotDisturbRejection
+    500: {},  # InternalServerError
+    501: {},  # GatewayError
+    502: {},  # RejectedByGateway
+}
+
+HTTP_CLASSES: dict[int, Refusal] = {3: {"account_wide": True}, 4: {"permanent": True}, 5: {}}
+HTTP_REFUSALS: dict[int, Refusal] = {
+    401: {"account_wide": True},
+    402: {"account_wide": True},
+    403: {"account_wide": True},
+    404: {"account_wide": True},  # base_url points elsewhere
+    408: {"unknown": True},
+    429: {},
+    504: {"unknown": True},
+}
+
+
+class _Answered(Exception):  # noqa: N818
+    """The API answered with a status that is no success; the SDK itself would keep only the text."""
+
+    def __init__(self, response: requests.Response) -> None:
+        super().__init__(response.status_code)
+        self.status = response.status_code
+        self.retry_after = response.headers.get("Retry-After", "")
+        self.date = response.headers.get("Date", "")
+
+
+class _Account(SMSService):  # type: ignore[misc]
+    """One account of the SDK. It posts as ever; the status of a refusal is kept."""
+
+    @staticmethod
+    def _Service__make_post_request(**call: Any) -> requests.Response:  # noqa: N802 - the SDK's private name
+        response: requests.Response = SMSService._Service__make_post_request(**call)  # noqa: SLF001
+        if not 200 <= response.status_code < 300:
+            raise _Answered(response)
+        return response
+
+
+class AfricasTalking:
+    """One account."""
+
+    name = NAME
+    hooks = HOOKS
+
+    def __init__(self, settings: Settings) -> None:
+        ours = settings.providers.africastalking
+        self.secret = ours.secret or ""
+        self.rate = ours.rate if ours.api_key else 0.0
+        self._sender = ours.sender or None
+        self._account = _Account(ours.username, ours.api_key)
+        if ours.base_url:
+            self._account._baseUrl = ours.base_url.rstrip("/") + "/version1"  # noqa: SLF001 - the SDK offers no other way
+
+    def read_sms(self, posted: Posted) -> InboundSms:
+        """id, from and text must be there; `linkId`, `to`, `date` and `networkCode` may be absent."""
+        return InboundSms(
+            provider=NAME,
+            id=posted.need_filled("id"),
+            sender=posted.need("from"),
+            recipient=posted.fields.get("to", ""),
+            text=sms_text(posted.need("text")),
+            at=posted.at,
+            sent_at=operator_time(posted.fields.get("date", "")),
+        )
+
+    def read_ussd(self, posted: Posted) -> Hit:
+        """`text` holds all inputs of the session so far; it is there and empty on the first hit."""
+        return Hit(
+            session=posted.need_filled("sessionId"),
+            sender=posted.need("phoneNumber"),
+            path=posted.need("text"),
+            key="",
+            at=posted.at,
+        )
+
+    def read_report(self, posted: Posted) -> Report:
+        """`failureReason` only where there is one."""
+        fate = FATES.get(posted.need("status"), Fate.UNDER_WAY)
+        return Report(posted.need_filled("id"), fate, posted.fields.get("failureReason", "")[:100])
+
+    def read_end(self, posted: Posted) -> SessionEnd:
+        """`input` and `lastAppResponse` hold a choice beside a phone: they are not looked at."""
+        milliseconds = posted.fields.get("durationInMillis", "")
+        return SessionEnd(
+            status=posted.need("status"),
+            cost=posted.fields.get("cost", ""),
+            milliseconds=int(milliseconds) if re.fullmatch("[0-9]{1,9}", milliseconds) else 0,
+        )
+
+    def read_opt_out(self, posted: Posted) -> str:
+        return posted.need("phoneNumber")
+
+    def show(self, text: str, *, ends: bool) -> Shown:
+        return Shown(f"{'END' if ends else 'CON'} {text}".encode())
+
+    def send(self, recipient: str, text: str, ours: str) -> str:  # noqa: ARG002 - Africa's Talking takes no id of ours
+        if not E164.fullmatch(recipient):
+            raise SendFailed("this is no E.164 number", permanent=True)
+        try:
+            answer = self._account.send(text, [recipient], self._sender)
+        except _Answered as error:
+            raise _refused_by_http(error) from error
+        except (requests.RequestException, AfricasTalkingException) as error:
+            raise _unreached(error) from error
+        return _provider_id(answer)
+
+
+def make(settings: Settings) -> AfricasTalking | None:
+    """The account of the settings, if it is enabled."""
+    ours = settings.providers.africastalking
+    return AfricasTalking(settings) if ours.enabled and ours.secret else None
+
+
+def _provider_id(answer: Any) -> str:
+    """The message's id in the API's answer; the SDK hands over text where the content type has a charset."""
+    try:
+        content = json.loads(answer) if isinstance(answer, str) else answer
+        said, recipients = str(content["SMSMessageData"]["Message"]), content["SMSMessageData"]["Recipients"]
+        if not recipients:  # so it answers a sender that it does not know
+            raise SendFailed(f"no recipient was taken: {_words(said)}", permanent=True, account_wide=True)
+        code, status, found = int(recipients[0]["statusCode"]), str(recipients[0]["status"]), recipients[0]["messageId"]
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        raise SendFailed("the answer was accepted but cannot be read", unknown=True) from error
+    if code in TAKEN:
+        if not isinstance(found, str) or found in {"", "None"}:
+            raise SendFailed("accepted without an id", unknown=True)
+        return found
+    raise SendFailed(f"{code} {_words(status)}", **REFUSALS.get(code, UNLISTED))
+
+
+def _refused_by_http(error: _Answered) -> SendFailed:
+    refusal = HTTP_REFUSALS.get(error.status, HTTP_CLASSES.get(error.status // 100, UNLISTED))
+    return SendFailed(f"HTTP {error.status}", retry_after=_wish(error), **refusal)
+
+
+def _wish(error: _Answered) -> timedelta | None:
+    """Retry-After in seconds or as a date against the answer's own Date (RFC 9110 section 10.2.3)."""
+    if re.fullmatch("[0-9]{1,9}", error.retry_after):
+        return timedelta(seconds=int(error.retry_after))
+    try:
+        until: datetime = parsedate_to_datetime(error.retry_after)
+        return max(timedelta(0), until - parsedate_to_datetime(error.date))
+    except (ValueError, TypeError):
+        return None
+
+
+def _unreached(error: Exception) -> SendFailed:
+    """Before the connection stood nothing was sent; after that nobody knows."""
+    if isinstance(error, requests.exceptions.SSLError | requests.exceptions.ProxyError):
+        return SendFailed("no secure connection", account_wide=True)
+    if isinstance(error, requests.ConnectTimeout):
+        return SendFailed("no connection in time")
+    if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.MissingSchema):
+        return SendFailed("base_url is no address", account_wide=True)
+    cause = error.args[0] if error.args else None
+    if isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError | ConnectTimeoutError):
+        return SendFailed("no connection")
+    return SendFailed("the connection broke off", unknown=True)
+
+
+def _words(said: str) -> str:
+    """The provider's words, without digits that may be a phone number."""
+    return re.sub(r"\+?\d{6,}", "…", said)[:100]

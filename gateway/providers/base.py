@@ -1,0 +1,212 @@
+"""What a provider is: neutral calls in, values out; how a call's fields are read; how sending may fail.
+
+An adapter is one short file, always in the same order: fields, reading, status tables, sending. It knows neither the
+store nor the conversation.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from typing import Protocol, TypedDict
+from urllib.parse import parse_qsl
+
+from gateway.sessions import Hit
+from gateway.settings import Settings
+from handlers.messages import InboundSms
+
+MOST_FIELDS = 50
+MOST_TEXT = 500  # characters; what is longer was not typed on a phone
+FORM = "application/x-www-form-urlencoded"
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d.*", re.ASCII)
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class Malformed(Exception):  # noqa: N818
+    """The call breaks the provider's own contract; it is answered 400 and nothing was done."""
+
+
+class SendFailed(Exception):  # noqa: N818
+    """A message did not leave, or nobody knows whether it did. Tells the outbox what to do; holds no number."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        permanent: bool = False,  # this message will never be taken
+        account_wide: bool = False,  # no message of this account will be taken until a person acts
+        unknown: bool = False,  # it may have left: only a report settles it
+        retry_after: timedelta | None = None,  # the provider's own wish
+    ) -> None:
+        super().__init__(reason)
+        self.reason, self.retry_after = reason, retry_after
+        self.permanent, self.account_wide, self.unknown = permanent, account_wide, unknown
+
+
+class Refusal(TypedDict, total=False):
+    """Flags of SendFailed in a status table; {} = try again."""
+
+    permanent: bool
+    account_wide: bool
+    unknown: bool
+
+
+class Fate(StrEnum):
+    """What a delivery report says."""
+
+    UNDER_WAY = "under-way"
+    DELIVERED = "delivered"
+    DEAD = "dead"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A delivery report. Repeated and out of order: the outbox only goes forward."""
+
+    provider_id: str
+    fate: Fate
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionEnd:
+    """What may be read of the end of a USSD session: never its input."""
+
+    status: str
+    cost: str
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The response that puts a screen on a phone."""
+
+    body: bytes
+    content_type: str = "text/plain; charset=utf-8"
+    headers: Mapping[str, str] = {}
+
+
+@dataclass(frozen=True)
+class Posted:
+    """One call of a provider, bytes as they came; `what` is the last part of the hook's address."""
+
+    provider: str
+    method: str
+    what: str
+    query: bytes
+    body: bytes
+    headers: Mapping[str, str]  # found by lower-case name
+    at: datetime
+
+    @cached_property
+    def fields(self) -> dict[str, str]:
+        """The form of a POST, the query of a GET. Raises Malformed."""
+        if self.method == "GET":
+            return read_fields(self.query)
+        return read_form(self.body, self.headers.get("content-type", ""))
+
+    def need(self, name: str) -> str:
+        """A field that must be there, perhaps empty. Raises Malformed."""
+        return need(self.fields, name)
+
+    def need_filled(self, name: str) -> str:
+        """A field that must be there and not empty: without an id two messages would be one. Raises Malformed."""
+        return need(self.fields, name, filled=True)
+
+
+class Provider(Protocol):
+    """Who carries messages. `read_*` raise Malformed, `send` raises SendFailed."""
+
+    @property
+    def name(self) -> str:
+        """The provider's part of the hooks' addresses."""
+
+    @property
+    def secret(self) -> str:
+        """The secret part of the hooks' addresses."""
+
+    @property
+    def hooks(self) -> tuple[str, ...]:
+        """Which calls it makes: ussd, sms, report, session-end, opt-out, inbox."""
+
+    @property
+    def rate(self) -> float:
+        """Messages a second that it takes; 0: it never calls out, messages wait."""
+
+    def read_sms(self, posted: Posted) -> InboundSms:
+        """A text message."""
+
+    def read_ussd(self, posted: Posted) -> Hit:
+        """One step of a USSD session."""
+
+    def read_report(self, posted: Posted) -> Report:
+        """A delivery report."""
+
+    def read_end(self, posted: Posted) -> SessionEnd:
+        """The end of a USSD session."""
+
+    def read_opt_out(self, posted: Posted) -> str:
+        """The sender that wants no more announcements, as it came."""
+
+    def show(self, text: str, *, ends: bool) -> Shown:
+        """The response that puts a screen on the phone."""
+
+    def send(self, recipient: str, text: str, ours: str) -> str:
+        """Send an SMS to an E.164 number; the id that its reports will carry. Blocking: called in a thread.
+
+        `ours` is our own id, for providers that give none.
+        """
+
+
+def read_form(body: bytes, content_type: str) -> dict[str, str]:
+    """The fields of a form body; bad UTF-8 is replaced, so that it loses no vote. Raises Malformed."""
+    if content_type and content_type.partition(";")[0].strip().lower() != FORM:
+        raise Malformed("the body is no form")
+    return read_fields(body)
+
+
+def read_fields(encoded: bytes) -> dict[str, str]:
+    """Fields joined by & and =. Raises Malformed for a repeated field, a NUL, or too many fields."""
+    try:
+        pairs = parse_qsl(
+            encoded.decode(errors="replace"), keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS
+        )
+    except ValueError as error:
+        raise Malformed(str(error)) from error
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise Malformed("a field is repeated")
+    if any("\0" in name or "\0" in value for name, value in pairs):
+        raise Malformed("a field holds a NUL")
+    return fields
+
+
+def need(fields: Mapping[str, str], name: str, *, filled: bool = False) -> str:
+    """A field that must be there, and perhaps must not be empty. Raises Malformed."""
+    found = fields.get(name)
+    if found is None or (filled and not found):
+        raise Malformed(f"the field {name} is {'missing' if found is None else 'empty'}")
+    return found
+
+
+def sms_text(text: str) -> str:
+    """What a villager wrote; '' (answered with help, never a vote) where it is longer than a phone sends."""
+    return text if len(text) <= MOST_TEXT else ""
+
+
+def operator_time(text: str) -> datetime | None:
+    """The operator's time in ISO form, with T or a blank, UTC unless it says otherwise; None if it cannot be one."""
+    if not _INSTANT.fullmatch(text):
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return at if at >= _EARLIEST else None
+
+
+MakeProvider = Callable[[Settings], Provider | None]
+"""settings -> the provider, None if it is not enabled."""
