@@ -85,7 +85,7 @@ class Shown:
 
     body: bytes
     content_type: str = "text/plain; charset=utf-8"
-    headers: Mapping[str, str] = {}
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
