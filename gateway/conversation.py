@@ -14,7 +14,7 @@ from gateway.keys import Keyring, Randomness
 from gateway.known import Acquaintance, Caller
 from gateway.sessions import Dialogue, Hit, MemorySessions, Sessions, Turnstile, advance
 from gateway.settings import Settings
-from gateway.store import counters, inbox, outbox
+from gateway.store import counters, inbox, outbox, phones
 from gateway.store.engine import Tx
 from gateway.store.writer import Books, CannotCommit, OutcomeUnknown
 from handlers import sms as sms_handlers
@@ -79,17 +79,28 @@ class Conversation:
         """The next screen. Never raises: whatever goes wrong inside, the phone gets a screen."""
         sender = self._identity.read(hit.sender)
         if sender.kind is not Sender.PHONE:
-            return Screen(say(self._gateway.languages[0], "foreign_number"), ends=True)
+            return self._end("ussd_foreign")
         phone_tag = self._keys.phone_tag(sender.phone)
         async with self._turnstile.of(phone_tag):
             try:
                 return await self._turn(hit, sender, phone_tag)
             except OutcomeUnknown:
-                return Screen(
-                    say(self._gateway.languages[0], "check_vote", service_code=self._gateway.service_code), ends=True
-                )
+                return self._end("ussd_unsure", dial=self._gateway.service_code)
             except CannotCommit:
-                return Screen(say(self._gateway.languages[0], "not_taken"), ends=True)
+                return self._end("ussd_not_taken")
+            except Exception:
+                log.exception("A USSD turn failed; the phone was told to dial again")
+                return self._end("ussd_not_taken")
+
+    async def opt_out(self, sender: str) -> None:
+        """A provider's word that this phone wants no more announcements."""
+        found = self._identity.read(sender)
+        if found.kind is Sender.PHONE:
+            tag = self._keys.phone_tag(found.phone)
+            await self._books.write(lambda tx: phones.stop(tx, tag))
+
+    def _end(self, phrase: str, **facts: str) -> Screen:
+        return Screen(say(self._gateway.languages[0], phrase, **facts), ends=True)
 
     async def _turn(self, hit: Hit, sender: Identified, phone_tag: bytes) -> Screen:
         dialogue = await self._sessions.get(phone_tag, hit.at)

@@ -1,0 +1,45 @@
+"""Run the gateway under uvicorn: one process on SQLite, several on PostgreSQL."""
+
+import os
+from pathlib import Path
+
+import uvicorn
+
+from gateway.app import Gateway, build
+from gateway.clock import system_clock
+from gateway.home import Home, open_home
+from gateway.logs import set_up
+
+CONNECTIONS = 2000  # at once; more are told 503
+HOME = "DAUYS_HOME"
+
+
+class CannotServe(Exception):  # noqa: N818
+    """The message says what to do."""
+
+
+def serve(home: Home, host: str, port: int, workers: int = 1) -> None:
+    """Serve until a signal comes. Raises CannotServe."""
+    if workers > 1 and home.store.file is not None:
+        raise CannotServe("More than one worker needs PostgreSQL: set [database] url, or serve with --workers 1")
+    os.environ[HOME] = str(home.path)
+    home.close()
+    uvicorn.run(
+        "gateway.serving:application",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers if workers > 1 else None,
+        access_log=False,  # its lines would hold the hooks' secrets
+        log_config=None,
+        limit_concurrency=CONNECTIONS,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=10,
+        server_header=False,
+    )
+
+
+def application() -> Gateway:
+    """What each process serves: the gateway of the home named by DAUYS_HOME."""
+    set_up()
+    return build(open_home(Path(os.environ[HOME]), os.urandom), system_clock)

@@ -1,0 +1,145 @@
+"""/hooks/{provider}/{secret}/{what}: bytes become a neutral call, a provider reads it, the conversation answers.
+
+Plain ASGI beside FastAPI (docs/decisions/0008): routing and form parsing there cost as much as the vote itself.
+"""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import dataclass
+from hmac import compare_digest
+from typing import Any
+from urllib.parse import parse_qs
+
+import structlog
+
+from gateway.clock import Clock
+from gateway.conversation import Conversation
+from gateway.providers.base import Malformed, Posted, Provider
+from gateway.providers.console import Console
+from gateway.store.writer import CannotCommit, OutcomeUnknown
+
+log = structlog.get_logger(__name__)
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+BODY = 16 * 1024  # bytes
+RECEIPT = 10.0  # seconds in which a call must have arrived whole; uvicorn has no limit of its own
+PREFIX = "/hooks/"
+TEXT = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the provider gets back."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = TEXT
+
+
+OK = Answer(200)
+NOT_FOUND = Answer(404, b"Not found\n")
+NOT_ALLOWED = Answer(405, b"Method not allowed\n")
+TOO_LATE = Answer(408, b"The call did not arrive in time\n")
+TOO_LARGE = Answer(413, b"The body is over 16 KiB\n")
+TRY_AGAIN = Answer(503, b"Not taken: try again\n")
+
+
+class Hooks:
+    """The hooks of one gateway, as an ASGI application."""
+
+    def __init__(
+        self, providers: Mapping[str, Provider], conversation: Conversation, outbox: "Any", clock: Clock
+    ) -> None:
+        self._providers = providers
+        self._secrets = {name: _digest(provider.secret) for name, provider in providers.items()}
+        self._conversation = conversation
+        self._outbox = outbox
+        self._clock = clock
+        self._calls: dict[str, Callable[[Provider, Posted], Awaitable[Answer]]] = {
+            "sms": self._sms,
+            "ussd": self._ussd,
+            "report": self._report,
+            "session-end": self._session_end,
+            "opt-out": self._opt_out,
+            "inbox": self._inbox,
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        answer = await self._answer(scope, receive)
+        headers = [(b"content-type", answer.content_type.encode()), (b"content-length", b"%d" % len(answer.body))]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        name, _, rest = scope["path"][len(PREFIX) :].partition("/")
+        secret, _, what = rest.partition("/")
+        known = compare_digest(_digest(secret), self._secrets.get(name, _digest("")))
+        provider = self._providers.get(name) if known and secret else None
+        if provider is None or what not in provider.hooks:
+            return NOT_FOUND
+        if scope["method"] not in {"GET", "POST"}:
+            return NOT_ALLOWED
+        body = await _body(receive)
+        if isinstance(body, Answer):
+            return body
+        headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+        posted = Posted(name, scope["method"], what, scope["query_string"], body, headers, self._clock())
+        try:
+            return await self._calls[what](provider, posted)
+        except Malformed as error:
+            log.warning("A malformed call was refused", provider=name, what=what, reason=str(error))
+            return Answer(400, f"{error}\n".encode())
+        except (CannotCommit, OutcomeUnknown) as error:
+            log.error("A call could not be kept", provider=name, what=what, reason=str(error))  # noqa: TRY400
+            return TRY_AGAIN
+
+    async def _sms(self, provider: Provider, posted: Posted) -> Answer:
+        await self._conversation.sms(provider.read_sms(posted))
+        return OK
+
+    async def _ussd(self, provider: Provider, posted: Posted) -> Answer:
+        screen = await self._conversation.ussd(provider.read_ussd(posted))
+        shown = provider.show(screen.text, ends=screen.ends)
+        return Answer(200, shown.body, shown.content_type)
+
+    async def _report(self, provider: Provider, posted: Posted) -> Answer:
+        await self._outbox.reported(provider.name, provider.read_report(posted), posted.at)
+        return OK
+
+    async def _session_end(self, provider: Provider, posted: Posted) -> Answer:
+        end = provider.read_end(posted)
+        log.info("A USSD session ended", status=end.status, cost=end.cost, milliseconds=end.milliseconds)
+        return OK
+
+    async def _opt_out(self, provider: Provider, posted: Posted) -> Answer:
+        await self._conversation.opt_out(provider.read_opt_out(posted))
+        return OK
+
+    async def _inbox(self, provider: Provider, posted: Posted) -> Answer:
+        if not isinstance(provider, Console):
+            return NOT_FOUND
+        phone = parse_qs(posted.query.decode("latin-1")).get("phone", [""])[0]
+        return Answer(200, json.dumps(provider.fetch(phone), ensure_ascii=False).encode(), "application/json")
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
+
+
+async def _body(receive: Receive) -> bytes | Answer:
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if message.get("more_body"):
+        try:
+            async with asyncio.timeout(RECEIPT):
+                while message.get("more_body") and len(body) <= BODY:
+                    message = await receive()
+                    body += message.get("body", b"")
+        except TimeoutError:
+            return TOO_LATE
+    return body if len(body) <= BODY else TOO_LARGE
