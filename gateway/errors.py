@@ -1,0 +1,50 @@
+"""What an official can mend: each is one sentence that says what is wrong and what to do.
+
+Mistake
+├── NotThere        no such area, cycle, recipient …
+├── Taken           a code, a name or a batch that is used already
+├── NotNow          the phase does not allow it
+├── Unfit           a value that cannot be used
+├── Unpublishable   a paper with flaws, all of them listed
+└── BadSheet        a file with rows that cannot be loaded, all of them listed
+
+What is wrong with a home, its settings or its keys is said by BadHome, BadSettings and KeyMissing.
+"""
+
+from collections.abc import Iterable
+
+
+class Mistake(Exception):  # noqa: N818
+    """The message says what is wrong and what to do."""
+
+
+class NotThere(Mistake):
+    pass
+
+
+class Taken(Mistake):
+    pass
+
+
+class NotNow(Mistake):
+    pass
+
+
+class Unfit(Mistake):
+    pass
+
+
+class Unpublishable(Mistake):
+    """`findings` are all flaws, as sentences."""
+
+    def __init__(self, findings: Iterable[object]) -> None:
+        self.findings = tuple(map(str, findings))
+        super().__init__("this paper cannot be published:\n" + "\n".join(f"- {finding}" for finding in self.findings))
+
+
+class BadSheet(Mistake):
+    """`rows` name each bad row with its reason."""
+
+    def __init__(self, summary: str, rows: Iterable[str] = ()) -> None:
+        self.rows = tuple(rows)
+        super().__init__("\n".join((summary, *self.rows)))
