@@ -5,6 +5,7 @@ help      phone tag    hour    help was sent
 confirm   voter tag    poll:receipt   wrong pairs of digits for a held vote
 slip      phone tag    round   wrong slip numbers from one phone
 slips     area code    day     wrong slip numbers in one aul
+sent      'sms'        day     messages that left
 """
 
 from gateway.store.engine import Tx

@@ -1,11 +1,24 @@
-"""What must leave: rows put in by a message's own transaction, taken out by the sender."""
+"""What must leave: rows put in by a message's own transaction, taken out by the sender.
+
+due -> leased (until, owner) -> sent -> delivered | dead
+ ^        |          |            `-> unknown -> delivered | dead      a report settles it
+ `--------'          `-> unknown                                       it may have left: never sent again blindly
+
+Recipient and content are erased when delivered or dead, and when no report came for 75 h.
+"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from ballots.model import PollId
+from gateway.store import votes
 from gateway.store.engine import Tx
-from gateway.store.types import to_micros
+from gateway.store.types import from_micros, to_micros
+
+HOPE = timedelta(hours=75)  # for a report, and for a digest to leave at all: longer than a weekend without a line
+AGAIN = timedelta(hours=1)  # a digest that was reported undelivered
+BULK = 7  # announcements; what is lower (1 replies, 3 digests) is never held back by the day's budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +27,7 @@ class Outgoing:
 
     id: int  # random, 63 bits: order tells nothing
     channel: str  # sms, webhook, email
-    provider: str
+    provider: str  # by whom: a provider's name, or the channel again
     recipient: bytes
     content: bytes
     due_at: datetime
@@ -22,13 +35,35 @@ class Outgoing:
     priority: int = 5  # lower leaves first: 1 replies, 3 digests, 7 announcements
     poll: PollId | None = None  # with `tag`: the sentence may repeat the choice in this envelope
     tag: bytes | None = None
-    dedupe: str | None = None  # at most one row ever has this key
+    dedupe: str | None = None  # at most one row ever has this key; such a row is sent until it is delivered
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that this process may send until its lease ends."""
+
+    id: int
+    channel: str
+    recipient: bytes
+    content: bytes
+    tries: int  # this one included
+    expires_at: datetime
+    repeatable: bool  # it carries an id of its own: twice is no harm
+    poll: PollId | None
+    tag: bytes | None
+    ballot: votes.Sealed | None  # the envelope to be echoed, while it is there
 
 
 _ENQUEUE = """
 INSERT INTO outbox (id, channel, provider, priority, recipient, content, poll_id, tag, state, due_at, expires_at,
                     owner, tries, error, dedupe)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'due', ?, ?, '', 0, '', ?) ON CONFLICT DO NOTHING"""
+
+_DUE = """
+SELECT id, channel, recipient, content, tries, expires_at, dedupe, poll_id, tag FROM outbox
+WHERE provider = ? AND state = 'due' AND priority <= ? AND due_at <= ? ORDER BY priority, due_at LIMIT ?"""
+
+_ERASED = "recipient = NULL, content = NULL, poll_id = NULL, tag = NULL, leased_until = NULL, owner = ''"
 
 
 def enqueue(tx: Tx, out: Outgoing) -> bool:
@@ -49,4 +84,101 @@ def enqueue(tx: Tx, out: Outgoing) -> bool:
             out.dedupe,
         )
         == 1
+    )
+
+
+def claim(  # noqa: PLR0913, PLR0917 - one row of facts
+    tx: Tx, provider: str, owner: str, now: datetime, until: datetime, limit: int, below: int = BULK + 1
+) -> list[Claimed]:
+    """Lease up to `limit` messages of priority under `below`, the most urgent first; what expired unsent is dead."""
+    _free_expired_leases(tx, provider, now)
+    lock = " FOR UPDATE SKIP LOCKED" if tx.postgresql else ""
+    rows = tx.rows(_DUE + lock, provider, below - 1, to_micros(now), limit)
+    live = [row for row in rows if row[5] > to_micros(now)]
+    for row in rows:
+        if row[5] <= to_micros(now):
+            mark_dead(tx, row[0], "expired")
+    tx.many(
+        "UPDATE outbox SET state = 'leased', leased_until = ?, owner = ?, tries = tries + 1 WHERE id = ?",
+        [(to_micros(until), owner, row[0]) for row in live],
+    )
+    return [_claimed(tx, row) for row in live]
+
+
+def mark_delivered(tx: Tx, message: int) -> None:
+    """It has arrived."""
+    tx.run(f"UPDATE outbox SET state = 'delivered', error = '', {_ERASED} WHERE id = ?", message)  # noqa: S608
+
+
+def mark_dead(tx: Tx, message: int, reason: str) -> None:
+    """It will not be tried again."""
+    tx.run(f"UPDATE outbox SET state = 'dead', error = ?, {_ERASED} WHERE id = ?", reason, message)  # noqa: S608
+
+
+def mark_unknown(tx: Tx, message: int, reason: str, now: datetime) -> None:
+    """It may have left."""
+    tx.run(
+        "UPDATE outbox SET state = 'unknown', error = ?, due_at = ?, poll_id = NULL, tag = NULL, leased_until = NULL, "
+        "owner = '' WHERE id = ?",
+        reason,
+        to_micros(now + HOPE),
+        message,
+    )
+
+
+def retry_at(tx: Tx, message: int, owner: str, at: datetime, reason: str) -> None:
+    """It did not leave: due again at `at`, unless somebody else has it by now."""
+    tx.run(
+        "UPDATE outbox SET state = 'due', due_at = ?, error = ?, leased_until = NULL, owner = '' "
+        "WHERE id = ? AND state = 'leased' AND owner = ?",
+        to_micros(at),
+        reason,
+        message,
+        owner,
+    )
+
+
+def give_up(tx: Tx, now: datetime) -> int:
+    """Kill what expired unsent, forget whom we wrote to where no report came; how many rows changed."""
+    at = to_micros(now)
+    tx.run("DELETE FROM early_report WHERE at <= ?", to_micros(now - HOPE))
+    dead = f"UPDATE outbox SET state = 'dead', error = 'expired', {_ERASED} WHERE state = 'due' AND expires_at <= ?"  # noqa: S608
+    unknown = (
+        f"UPDATE outbox SET state = 'unknown', {_ERASED} "  # noqa: S608
+        "WHERE state IN ('sent', 'unknown') AND due_at <= ? AND recipient IS NOT NULL"
+    )
+    return tx.run(dead, at) + tx.run(unknown, at)
+
+
+def _free_expired_leases(tx: Tx, provider: str, now: datetime) -> None:
+    """A process died between send and mark. A citizen may get one SMS twice, never a third time."""
+    tx.run(
+        "UPDATE outbox SET state = 'unknown', error = 'lost twice', due_at = ?, poll_id = NULL, tag = NULL, owner = '' "
+        "WHERE provider = ? AND state = 'leased' AND leased_until <= ? AND dedupe IS NULL AND error = 'lost'",
+        to_micros(now + HOPE),
+        provider,
+        to_micros(now),
+    )
+    tx.run(
+        "UPDATE outbox SET state = 'due', error = 'lost', leased_until = NULL, owner = '' "
+        "WHERE provider = ? AND state = 'leased' AND leased_until <= ?",
+        provider,
+        to_micros(now),
+    )
+
+
+def _claimed(tx: Tx, row: tuple[Any, ...]) -> Claimed:
+    message, channel, recipient, content, tries, expires_at, dedupe, poll, tag = row
+    ballot = votes.sealed(tx, PollId(poll), bytes(tag)) if poll is not None and tag is not None else None
+    return Claimed(
+        id=message,
+        channel=channel,
+        recipient=bytes(recipient),
+        content=bytes(content),
+        tries=tries + 1,
+        expires_at=from_micros(expires_at),
+        repeatable=dedupe is not None,
+        poll=None if poll is None else PollId(poll),
+        tag=None if tag is None else bytes(tag),
+        ballot=ballot,
     )

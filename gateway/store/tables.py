@@ -338,7 +338,7 @@ class OutboxRow(SQLModel, table=True):
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_due", "state", "priority", "due_at"),
+        Index("ix_outbox_due", "provider", "state", "priority", "due_at"),
         Index("ix_outbox_provider_id", "provider", "provider_id"),
         UniqueConstraint("dedupe"),
     )
@@ -351,7 +351,7 @@ class OutboxRow(SQLModel, table=True):
     poll_id: int | None = _optional_int()  # echo of (poll, tag)
     tag: bytes | None = _bytes(optional=True)
     state: str = _text(default="due")
-    due_at: datetime = _at()
+    due_at: datetime = _at()  # due: when to send; sent, unknown: when to give up hope of a report
     expires_at: datetime = _at()
     leased_until: datetime | None = _at(optional=True)
     owner: str = _text(default="")
@@ -359,6 +359,18 @@ class OutboxRow(SQLModel, table=True):
     provider_id: str | None = _optional_text()
     error: str = _text(default="")
     dedupe: str | None = _optional_text()
+
+
+class EarlyReportRow(SQLModel, table=True):
+    """A delivery report that came before our own send call returned: it waits for its message."""
+
+    __tablename__ = "early_report"
+    __table_args__ = SORTED_BY_KEY
+    provider: str = _text(primary=True)
+    provider_id: str = _text(primary=True)
+    fate: str = _text()  # a word of gateway.providers.base.Fate
+    detail: str = _text(default="")
+    at: datetime = _at()
 
 
 class RecipientRow(SQLModel, table=True):

@@ -55,6 +55,16 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "early_report",
+        sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("provider_id", sa.Text(), nullable=False),
+        sa.Column("fate", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("provider", "provider_id", name=op.f("pk_early_report")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "gateway_state",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
@@ -99,7 +109,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("dedupe", name=op.f("uq_outbox_dedupe")),
     )
-    op.create_index("ix_outbox_due", "outbox", ["state", "priority", "due_at"], unique=False)
+    op.create_index("ix_outbox_due", "outbox", ["provider", "state", "priority", "due_at"], unique=False)
     op.create_index("ix_outbox_provider_id", "outbox", ["provider", "provider_id"], unique=False)
     op.create_table(
         "phone",
