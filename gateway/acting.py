@@ -10,7 +10,7 @@ from gateway.catalogue import Catalogue
 from gateway.envelopes import open_choices, seal_choices
 from gateway.keys import Keyring
 from gateway.known import Caller
-from gateway.store import counters, phones, slips, votes
+from gateway.store import audit, counters, phones, slips, votes
 from gateway.store.engine import LostRace, Tx
 from handlers.messages import (
     Act,
@@ -68,7 +68,7 @@ class Acting:
             case Join():
                 slips.bind(self.tx, self.keys, self.catalogue.round_id, act.digits, self.caller.tag)
             case WrongSlip():
-                slips.wrong(self.tx, self.caller.phone_tag, act.area, self.catalogue.round_id, self.occasion.day)
+                self._wrong_slip(act)
             case SetLanguage():
                 phones.set_language(self.tx, self.caller.phone_tag, act.language)
             case Stop():
@@ -77,6 +77,11 @@ class Acting:
                 counters.bump(self.tx, "help", self.caller.phone_tag, hour(self.occasion.at))
             case _:
                 assert_never(act)
+
+    def _wrong_slip(self, act: WrongSlip) -> None:
+        round_id, day = self.catalogue.round_id, self.occasion.day
+        for code in slips.wrong(self.tx, self.caller.phone_tag, act.area, round_id, day):
+            audit.record(self.tx, self.keys, self.occasion.at, "box", "pause joining", area=code, day=day)
 
     def _cast(self, act: Cast) -> None:
         vote = votes.Participation(

@@ -37,10 +37,8 @@ class Shelf:
     def __init__(self) -> None:
         self.catalogue = EMPTY
 
-    def current(self, tx: Tx) -> Catalogue:
-        """The catalogue as this transaction sees it."""
-        row = tx.row("SELECT value FROM gateway_state WHERE key = 'catalogue'")
-        version = 0 if row is None else int(row[0])
+    def at(self, tx: Tx, version: int) -> Catalogue:
+        """The catalogue of this version, as this transaction sees it."""
         if version != self.catalogue.version:
             self.catalogue = load(tx, version)
         return self.catalogue
@@ -65,9 +63,7 @@ def load(tx: Tx, version: int) -> Catalogue:
         round_id=round_id,
         papers=tuple(paper for paper, _ in papers),
         by_poll={paper.poll: paper for paper, _ in papers},
-        by_area={
-            area: tuple(paper for paper, owner in papers if owner in _upwards(area, areas)) for area in areas
-        },
+        by_area={area: tuple(paper for paper, owner in papers if owner in _upwards(area, areas)) for area in areas},
         codes={area: row[1] for area, row in areas.items()},
         area_ids={row[1]: area for area, row in areas.items()},
         batches={PollId(row[0]): row[6] for row in rows},

@@ -1,6 +1,5 @@
 """One message inside one transaction: seen? known -> answer -> keep -> enqueue. The store decides, handlers speak."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -14,8 +13,9 @@ from gateway.keys import Keyring, Randomness
 from gateway.known import Acquaintance, Caller
 from gateway.sessions import Dialogue, Hit, MemorySessions, Sessions, Turnstile, advance
 from gateway.settings import Settings
-from gateway.store import counters, inbox, outbox, phones
+from gateway.store import callers, counters, inbox, outbox, phones
 from gateway.store.engine import Tx
+from gateway.store.types import to_json
 from gateway.store.writer import Books, CannotCommit, OutcomeUnknown
 from handlers import sms as sms_handlers
 from handlers import ussd as ussd_handlers
@@ -118,13 +118,15 @@ class Conversation:
         return Screen(answer.text, answer.ends)
 
     def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified) -> bool:
-        key = inbox.key_of(message.provider, message.id)
-        if inbox.seen(tx, key) is not None:
-            return False
         tx.share()
-        catalogue = self.shelf.current(tx)
-        caller = self._caller(sender.phone, self._keys.phone_tag(sender.phone), catalogue.round_id)
-        known = self._acquaintance.known(tx, catalogue, caller)
+        key = inbox.key_of(message.provider, message.id)
+        phone_tag = self._keys.phone_tag(sender.phone)
+        greeting = callers.greet(tx, phone_tag, key)
+        if greeting.seen:
+            return False
+        catalogue = self.shelf.at(tx, greeting.catalogue)
+        caller = self._caller(sender.phone, phone_tag, catalogue.round_id)
+        known = self._acquaintance.known(tx, catalogue, caller, greeting)
         answer = sms_handlers.answer(message, known)
         if any(isinstance(act, Helped) for act in answer.acts):
             helped = counters.times(tx, "help", caller.phone_tag, hour(message.at)) > 0
@@ -151,7 +153,7 @@ class Conversation:
             channel="sms",
             provider=message.provider,
             recipient=self._keys.contacts.seal(caller.phone.encode(), SEALED_ABOUT),
-            content=self._keys.contacts.seal(json.dumps(content, ensure_ascii=False).encode(), SEALED_ABOUT),
+            content=self._keys.contacts.seal(to_json(content).encode(), SEALED_ABOUT),
             due_at=message.at,
             expires_at=message.at + REPLY_USEFUL,
             priority=1,
@@ -168,9 +170,10 @@ class Conversation:
     def _answer_ussd(
         self, tx: Tx, turn: UssdTurn, dialogue: Dialogue | None, sender: Identified, phone_tag: bytes
     ) -> tuple[Turn, Acting]:
-        catalogue = self.shelf.current(tx)
+        greeting = callers.greet(tx, phone_tag)
+        catalogue = self.shelf.at(tx, greeting.catalogue)
         caller = self._caller(sender.phone, phone_tag, catalogue.round_id)
-        known = self._acquaintance.known(tx, catalogue, caller)
+        known = self._acquaintance.known(tx, catalogue, caller, greeting)
         answer = ussd_handlers.answer(turn, dialogue.state if dialogue else None, known)
         occasion = Occasion("ussd", turn.session, turn.at, None, self._day(turn.at))
         return answer, Acting(tx, self._keys, catalogue, caller, occasion, known)

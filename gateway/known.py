@@ -10,7 +10,8 @@ from gateway.catalogue import Catalogue
 from gateway.envelopes import open_choices
 from gateway.keys import Keyring, Randomness, Unreadable
 from gateway.settings import Gateway
-from gateway.store import counters, phones, slips, votes
+from gateway.store import callers, counters, slips, votes
+from gateway.store.callers import Greeting
 from gateway.store.engine import Tx
 from handlers.messages import Entry, Known, Lookups, Slip, Turnout
 
@@ -58,14 +59,13 @@ class Acquaintance:
         self._zone = settings.zone
         self._randomness = randomness
 
-    def known(self, tx: Tx, catalogue: Catalogue, caller: Caller) -> Known:
+    def known(self, tx: Tx, catalogue: Catalogue, caller: Caller, greeting: Greeting) -> Known:
         """Everything an answer to this caller may depend on."""
-        language, stopped = phones.remembered(tx, caller.phone_tag)
-        areas = votes.areas_of(tx, catalogue.round_id, caller.tag) if catalogue.round_id else ()
+        areas = callers.areas_of(tx, catalogue.round_id, caller.tag) if catalogue.round_id else ()
         receipt = receipts.make(int.from_bytes(self._randomness(8)) % receipts.RECEIPTS)
         papers = {paper.poll: paper for area in areas for paper in catalogue.by_area.get(area, ())}
         return Known(
-            language=language if language in self._settings.languages else None,
+            language=greeting.language if greeting.language in self._settings.languages else None,
             languages=self._settings.languages,
             entries=tuple(self._entry(tx, catalogue, caller, paper, receipt) for paper in papers.values()),
             papers=catalogue.papers,
@@ -75,7 +75,7 @@ class Acquaintance:
             service_code=self._settings.service_code,
             short_code=self._settings.short_code,
             ussd=self._settings.ussd,
-            stopped=stopped,
+            stopped=greeting.stopped,
             helped=False,
             zone=self._zone,
         )

@@ -8,9 +8,8 @@ from typing import Any
 
 import structlog
 
-PHONE = re.compile(
-    r"(?<![0-9A-Za-z])(?:(?:\+|%2B|00)?7|8)[\s()-]*7\d\d[\s()-]*\d{3}[\s-]*\d\d[\s-]*\d\d(?![0-9A-Za-z])"
-)
+GAP = r"[\s()-]*"
+PHONE = re.compile(rf"(?<![0-9A-Za-z])(?:(?:\+|%2B|00)?7|8){GAP}7\d\d{GAP}\d{{3}}{GAP}\d\d{GAP}\d\d(?![0-9A-Za-z])")
 MASK = "<phone>"
 
 

@@ -10,12 +10,6 @@ def key_of(provider: str, message_id: str) -> bytes:
     return hashlib.sha256(f"{provider}|{message_id}".encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def seen(tx: Tx, key: bytes) -> tuple[str, str] | None:
-    """The first outcome and receipt of this message, or None if it is new."""
-    row = tx.row("SELECT outcome, receipt FROM inbox WHERE key = ?", key)
-    return None if row is None else (row[0], row[1])
-
-
 def keep(tx: Tx, key: bytes, outcome: str, receipt: str) -> None:
     """Remember what became of a message. Raises LostRace if another process took it at the same instant."""
     sql = "INSERT INTO inbox (key, outcome, receipt) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"

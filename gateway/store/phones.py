@@ -3,12 +3,6 @@
 from gateway.store.engine import Tx
 
 
-def remembered(tx: Tx, phone_tag: bytes) -> tuple[str | None, bool]:
-    """Language (None if never chosen or guessed), and: were announcements refused?"""
-    row = tx.row("SELECT language, stopped FROM phone WHERE phone_tag = ?", phone_tag)
-    return (None, False) if row is None else (row[0] or None, bool(row[1]))
-
-
 def set_language(tx: Tx, phone_tag: bytes, language: str) -> None:
     """Remember the language of a phone."""
     tx.run(

@@ -22,9 +22,8 @@ def from_micros(micros: int) -> datetime:
     return EPOCH + timedelta(microseconds=micros)
 
 
-def to_json(value: Any) -> str:
-    """Compact JSON with sorted keys and unescaped letters."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+to_json = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+"""Compact JSON with sorted keys and unescaped letters."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):

@@ -27,12 +27,6 @@ class Sealed:
     envelope: bytes
 
 
-def areas_of(tx: Tx, round_id: int, tag: bytes) -> tuple[int, ...]:
-    """Ids of the areas whose roll this tag is on."""
-    rows = tx.rows("SELECT area_id FROM roll WHERE round_id = ? AND tag = ?", round_id, tag)
-    return tuple(area for (area,) in rows)
-
-
 def participation(tx: Tx, poll: PollId, tag: bytes) -> tuple[Standing, date, str] | None:
     """Standing, local day and receipt of this tag's vote; None if it has none."""
     row = tx.row("SELECT state, day, receipt FROM participation WHERE poll_id = ? AND tag = ?", poll, tag)

@@ -21,6 +21,8 @@ from gateway.store.engine import LostRace, Tx, connect_sqlite
 
 T = TypeVar("T")
 Work = Callable[[Tx], T]
+Batch = list[tuple[Work[Any], asyncio.Future[Any]]]
+Done = list[tuple[asyncio.Future[Any], Any, BaseException | None]]
 
 QUEUE = 2000  # works that may wait
 BATCH = 128  # works in one commit
@@ -108,7 +110,7 @@ class SqliteBooks:
         for future, value, raised in done:
             _resolve(future, value, raised)
 
-    def _take(self, most: int = BATCH) -> list[tuple[Work[Any], asyncio.Future[Any]]]:
+    def _take(self, most: int = BATCH) -> Batch:
         return [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
 
     async def _begin(self) -> bool:
@@ -124,10 +126,16 @@ class SqliteBooks:
             else:
                 return True
 
-    def _run(
-        self, batch: list[tuple[Work[Any], asyncio.Future[Any]]]
-    ) -> list[tuple[asyncio.Future[Any], Any, BaseException | None]]:
-        done: list[tuple[asyncio.Future[Any], Any, BaseException | None]] = []
+    def _run(self, batch: Batch) -> Done:
+        """All works in a row; only if one fails (races, refusals) they are run again, each in a savepoint."""
+        try:
+            return [(future, work(self._tx), None) for work, future in batch]
+        except Exception:  # noqa: BLE001 - which one it was shows below, and there it is told
+            with suppress(sqlite3.OperationalError):  # then nothing is written, and the batch is told so
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                self._writer.execute("BEGIN IMMEDIATE")
+        done: Done = []
         for work, future in batch:
             if not self._writer.in_transaction:
                 break
@@ -163,7 +171,7 @@ class SqliteBooks:
             self._writer.execute("RELEASE work")
 
     @staticmethod
-    def _fail(batch: list[tuple[Work[Any], asyncio.Future[Any]]], error: BaseException) -> None:
+    def _fail(batch: Batch, error: BaseException) -> None:
         for _work, future in batch:
             _resolve(future, None, error)
 
