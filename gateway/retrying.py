@@ -62,8 +62,8 @@ def decide(failure: SendFailed, attempt: Attempt, fraction: float) -> Decision:
 
 
 def pause(failures: int, fraction: float) -> timedelta:
-    """rand(0, min(30 min, 5 s * 2^failures))."""
-    return fraction * min(LONGEST, STEP * 2 ** min(failures, 20))
+    """rand(0, min(30 min, 5 s · 2^failures))."""
+    return fraction * min(LONGEST, STEP * (1 << min(failures, 20)))
 
 
 def cooling(openings: int, fraction: float) -> timedelta:

@@ -87,6 +87,14 @@ def enqueue(tx: Tx, out: Outgoing) -> bool:
     )
 
 
+def waits(tx: Tx, provider: str, now: datetime) -> bool:
+    """Is there anything to claim? Reads only."""
+    at = to_micros(now)
+    due = "SELECT 1 FROM outbox WHERE provider = ? AND state = 'due' AND due_at <= ? LIMIT 1"
+    lost = "SELECT 1 FROM outbox WHERE provider = ? AND state = 'leased' AND leased_until <= ? LIMIT 1"
+    return tx.row(due, provider, at) is not None or tx.row(lost, provider, at) is not None
+
+
 def claim(  # noqa: PLR0913, PLR0917 - one row of facts
     tx: Tx, provider: str, owner: str, now: datetime, until: datetime, limit: int, below: int = BULK + 1
 ) -> list[Claimed]:
