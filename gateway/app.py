@@ -1,21 +1,28 @@
 """build(): the one place where the parts meet. What is built here starts with the server and stops with it."""
 
+import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
 from gateway import __version__, mixing
+from gateway.catalogue import Shelf
 from gateway.clock import Clock
 from gateway.conversation import Conversation
 from gateway.home import Home
+from gateway.outbox import Outbox
 from gateway.providers import enabled
+from gateway.sender import Sender, sms_lines
 from gateway.store import states
+from gateway.store.dialogues import StoredSessions
 from gateway.store.writer import Books, PostgresBooks, SqliteBooks
 from gateway.webhooks import PREFIX, Hooks, Receive, Scope, Send
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
 class Gateway:
@@ -33,25 +40,41 @@ class Gateway:
 
 
 def build(home: Home, clock: Clock) -> Gateway:
-    """The gateway of this home. The database is open; nothing runs before the lifespan starts."""
+    """The gateway of this home. The database is open; what runs beside the requests starts with the lifespan."""
     books = open_books(home)
-    conversation = Conversation(books=books, keys=home.keys, settings=home.settings, randomness=home.randomness)
+    shelf = Shelf()
+    providers = enabled(home.settings)
+    outbox = Outbox(books, home.keys, shelf.paper)
+    sender = Sender(
+        outbox,
+        sms_lines(providers),
+        owner=home.randomness(8).hex(),
+        clock=clock,
+        randomness=home.randomness,
+        zone=home.settings.gateway.zone,
+        sms_per_day=home.settings.limits.sms_per_day,
+    )
+    conversation = Conversation(
+        books=books,
+        keys=home.keys,
+        settings=home.settings,
+        randomness=home.randomness,
+        shelf=shelf,
+        sessions=None if home.store.file else StoredSessions(books),
+        wake=sender.wake,
+    )
 
     @asynccontextmanager
     async def lifespan(_site: FastAPI) -> AsyncIterator[None]:
-        mixing.finish(home)
+        await asyncio.to_thread(mixing.finish, home)
+        sending = asyncio.create_task(sender.run())
         yield
+        sending.cancel()
+        with suppress(asyncio.CancelledError):
+            await sending
         await books.close()
 
-    with home.store.reading() as tx:
-        instance = states.instance(tx)
-    site = FastAPI(title="Dauys", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
-
-    @site.get("/health")
-    async def health() -> JSONResponse:
-        return JSONResponse({"status": "ok", "version": __version__, "instance": instance})
-
-    return Gateway(Hooks(enabled(home.settings), conversation, None, clock), site)
+    return Gateway(Hooks(providers, conversation, outbox, clock), _site(home, lifespan))
 
 
 def open_books(home: Home) -> Books:
@@ -59,6 +82,19 @@ def open_books(home: Home) -> Books:
     if home.store.file is not None:
         return SqliteBooks(home.store.file, _stop_process)
     return PostgresBooks(home.store.url.set(drivername="postgresql").render_as_string(hide_password=False))
+
+
+def _site(home: Home, lifespan: Lifespan) -> FastAPI:
+    with home.store.reading() as tx:
+        instance = states.instance(tx)
+    site = FastAPI(title="Dauys", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+
+    @site.get("/health")
+    async def health() -> JSONResponse:
+        """Ready: the database is open and migrated."""
+        return JSONResponse({"status": "ok", "version": __version__, "instance": instance})
+
+    return site
 
 
 def _stop_process() -> None:

@@ -37,6 +37,15 @@ class Shelf:
     def __init__(self) -> None:
         self.catalogue = EMPTY
 
+    def paper(self, poll: PollId) -> Paper | None:
+        """The paper of a poll, as last seen."""
+        return self.catalogue.by_poll.get(poll)
+
+    def current(self, tx: Tx) -> Catalogue:
+        """The catalogue as this transaction sees it."""
+        row = tx.row("SELECT value FROM gateway_state WHERE key = 'catalogue'")
+        return self.at(tx, int(row[0]) if row else 0)
+
     def at(self, tx: Tx, version: int) -> Catalogue:
         """The catalogue of this version, as this transaction sees it."""
         if version != self.catalogue.version:

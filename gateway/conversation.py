@@ -11,11 +11,11 @@ from gateway.catalogue import Shelf
 from gateway.identity import Identified, Identity, Sender
 from gateway.keys import Keyring, Randomness
 from gateway.known import Acquaintance, Caller
+from gateway.outbox import seal
 from gateway.sessions import Dialogue, Hit, MemorySessions, Sessions, Turnstile, advance
 from gateway.settings import Settings
 from gateway.store import callers, counters, inbox, outbox, phones
 from gateway.store.engine import Tx
-from gateway.store.types import to_json
 from gateway.store.writer import Books, CannotCommit, OutcomeUnknown
 from handlers import sms as sms_handlers
 from handlers import ussd as ussd_handlers
@@ -25,7 +25,6 @@ from handlers.phrases import say
 log = structlog.get_logger(__name__)
 
 REPLY_USEFUL = timedelta(hours=24)  # a reply later than this helps nobody
-SEALED_ABOUT = b"outbox"
 FREE = frozenset({Outcome.ACCEPTED, Outcome.CHANGED, Outcome.HELD, Outcome.CONFIRMED})
 """Outcomes whose acknowledgement is outside the six answers an hour."""
 
@@ -48,6 +47,7 @@ class Conversation:
         keys: Keyring,
         settings: Settings,
         randomness: Randomness,
+        shelf: Shelf,
         sessions: Sessions | None = None,
         wake: Callable[[], None] = lambda: None,
     ) -> None:
@@ -64,7 +64,7 @@ class Conversation:
         self._sessions = sessions or MemorySessions()
         self._turnstile = Turnstile()
         self._wake = wake
-        self.shelf = Shelf()
+        self._shelf = shelf
 
     async def sms(self, message: InboundSms) -> None:
         """Take a text message. When this returns, what it did is durable. Raises CannotCommit, OutcomeUnknown."""
@@ -124,7 +124,7 @@ class Conversation:
         greeting = callers.greet(tx, phone_tag, key)
         if greeting.seen:
             return False
-        catalogue = self.shelf.at(tx, greeting.catalogue)
+        catalogue = self._shelf.at(tx, greeting.catalogue)
         caller = self._caller(sender.phone, phone_tag, catalogue.round_id)
         known = self._acquaintance.known(tx, catalogue, caller, greeting)
         answer = sms_handlers.answer(message, known)
@@ -148,12 +148,13 @@ class Conversation:
             "outcome": str(answer.outcome),
             "receipt": echo.receipt if echo else "",
         }
+        recipient, sealed = seal(self._keys, caller.phone, content)
         out = outbox.Outgoing(
             id=int.from_bytes(self._randomness(8)) >> 1,
             channel="sms",
             provider=message.provider,
-            recipient=self._keys.contacts.seal(caller.phone.encode(), SEALED_ABOUT),
-            content=self._keys.contacts.seal(to_json(content).encode(), SEALED_ABOUT),
+            recipient=recipient,
+            content=sealed,
             due_at=message.at,
             expires_at=message.at + REPLY_USEFUL,
             priority=1,
@@ -171,7 +172,7 @@ class Conversation:
         self, tx: Tx, turn: UssdTurn, dialogue: Dialogue | None, sender: Identified, phone_tag: bytes
     ) -> tuple[Turn, Acting]:
         greeting = callers.greet(tx, phone_tag)
-        catalogue = self.shelf.at(tx, greeting.catalogue)
+        catalogue = self._shelf.at(tx, greeting.catalogue)
         caller = self._caller(sender.phone, phone_tag, catalogue.round_id)
         known = self._acquaintance.known(tx, catalogue, caller, greeting)
         answer = ussd_handlers.answer(turn, dialogue.state if dialogue else None, known)

@@ -15,6 +15,7 @@ from gateway.retrying import Dead, Decision, Retry, Unknown
 from gateway.store import counters, reports, states
 from gateway.store import outbox as rows
 from gateway.store.engine import Tx
+from gateway.store.types import to_json
 from gateway.store.writer import Books, CannotCommit, OutcomeUnknown, Work
 from handlers.messages import Outcome
 from handlers.sms.acknowledging import acknowledgement
@@ -139,5 +140,4 @@ class Outbox:
 
 def seal(keys: Keyring, recipient: str, content: Mapping[str, str]) -> tuple[bytes, bytes]:
     """Recipient and content as they lie in the outbox."""
-    plain = json.dumps(content, ensure_ascii=False, sort_keys=True)
-    return keys.contacts.seal(recipient.encode(), ABOUT), keys.contacts.seal(plain.encode(), ABOUT)
+    return keys.contacts.seal(recipient.encode(), ABOUT), keys.contacts.seal(to_json(content).encode(), ABOUT)

@@ -16,6 +16,7 @@ import structlog
 
 from gateway.clock import Clock
 from gateway.conversation import Conversation
+from gateway.outbox import Outbox
 from gateway.providers.base import Malformed, Posted, Provider
 from gateway.providers.console import Console
 from gateway.store.writer import CannotCommit, OutcomeUnknown
@@ -53,7 +54,7 @@ class Hooks:
     """The hooks of one gateway, as an ASGI application."""
 
     def __init__(
-        self, providers: Mapping[str, Provider], conversation: Conversation, outbox: "Any", clock: Clock
+        self, providers: Mapping[str, Provider], conversation: Conversation, outbox: Outbox, clock: Clock
     ) -> None:
         self._providers = providers
         self._secrets = {name: _digest(provider.secret) for name, provider in providers.items()}
