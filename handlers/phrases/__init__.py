@@ -13,7 +13,8 @@ def _read(language: str) -> dict[str, Any]:
     return tomllib.loads(files(__package__).joinpath(f"{language}.toml").read_text(encoding="utf-8"))
 
 
-_FILES: Mapping[str, Mapping[str, Any]] = {language: _read(language) for language in LANGUAGES}
+FILES: Mapping[str, Mapping[str, Any]] = {language: _read(language) for language in LANGUAGES}
+"""Language -> section -> what the file says."""
 
 PHRASES: Mapping[str, Mapping[str, str]] = {
     language: {
@@ -21,12 +22,12 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         for section in ("common", "refusals", "sms", "ussd", "bulletins")
         for name, text in content[section].items()
     }
-    for language, content in _FILES.items()
+    for language, content in FILES.items()
 }
 """Language -> phrase -> sentence with {blanks}."""
 
 WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
-    language: {name: tuple(words) for name, words in content["words"].items()} for language, content in _FILES.items()
+    language: {name: tuple(words) for name, words in content["words"].items()} for language, content in FILES.items()
 }
 """Language -> command or word class ('list', 'yes', 'filler', 'negation' …) -> the words people type, unfolded."""
 

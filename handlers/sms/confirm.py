@@ -24,14 +24,14 @@ def answer(asked: Asked) -> Turn:
 
 def meant_by(asked: Asked) -> Entry | None:
     """The held vote that two digits are for: the one that they confirm, or any if they are no proposal's number."""
-    digits, held = _two_digits(asked), _held(asked)
-    if not digits or not held:
-        return None
+    digits = _two_digits(asked)
+    held = _held(asked) if digits else []
     for entry in held:
         if entry.confirm_digits == digits:
             return entry
-    votes = any(int(digits) in entry.paper.by_number for entry in asked.known.entries)
-    return None if votes else held[0]
+    if not held or any(int(digits) in entry.paper.by_number for entry in asked.known.entries):
+        return None
+    return held[0]
 
 
 def settle(asked: Asked, entry: Entry) -> Turn:
@@ -57,10 +57,10 @@ def invitation(asked: Asked, entry: Entry) -> str:
 
 
 def at_handset(asked: Asked, paper: Paper, phrase: str) -> str:
-    """What only the handset itself may do: by the dial where USSD is offered (`_dial`), else at the office."""
+    """What only the handset itself may do: by the dial where USSD is offered (`_dial`), else it is closed."""
     if asked.known.ussd:
         return asked.say(f"{phrase}_dial", dial=_dial(asked, paper))
-    return asked.say(f"{phrase}_office")
+    return asked.say(f"{phrase}_closed")
 
 
 def _dial(asked: Asked, paper: Paper) -> str:

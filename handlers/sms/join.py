@@ -10,6 +10,8 @@ _REFUSED: dict[SlipState, str] = {
     SlipState.LOCKED: "sms_slip_locked",
 }
 
+_SOUND = frozenset({SlipState.FREE, SlipState.SPENT})
+
 
 def answer(asked: Asked) -> Turn:
     """The phone is on the roll, or why not and what to do."""
@@ -17,6 +19,8 @@ def answer(asked: Asked) -> Turn:
     if len(digits) != LENGTH:
         return asked.reply(asked.say("sms_join_how"))
     slip = asked.known.lookups.slip(digits)
+    if slip.state in _SOUND and slip.area in asked.known.areas:  # a free slip stays free for another phone
+        return asked.reply(asked.say("sms_joined_before"))
     if slip.state is SlipState.FREE:
         return _join(asked, digits, slip.area)
     if slip.state is SlipState.UNKNOWN:
@@ -25,8 +29,6 @@ def answer(asked: Asked) -> Turn:
 
 
 def _join(asked: Asked, digits: str, area: int) -> Turn:
-    if area in asked.known.areas:  # the slip stays free for another phone
-        return asked.reply(asked.say("sms_joined_before"))
     names = (in_language(paper.area.names, asked.language) for paper in asked.known.papers if paper.area.code == area)
     return asked.reply(
         asked.say("sms_joined", area=next(names, str(area))), Join(digits, area), outcome=Outcome.ACCEPTED

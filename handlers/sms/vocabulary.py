@@ -1,6 +1,6 @@
 """What the words of a message ask for: one command, or nothing that we understand; and in which language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 
 from handlers.phrases import WORDS
@@ -32,6 +32,8 @@ CLASSES: Mapping[str, str] = {word: kind for words in _FOLDED.values() for word,
 _COMMANDS: Mapping[str, str] = {word: _MEANS.get(kind, kind) for word, kind in CLASSES.items()}
 _NAMED = tuple(word for word, command in _COMMANDS.items() if command not in {"", UNCLEAR, "vote"})
 _KAZAKH_LETTERS = frozenset("әғқңөұүһіӘҒҚҢӨҰҮҺІ")
+_CYRILLIC = "Ѐӿ"
+_LATIN = frozenset({"kk-latin", "en"})
 _LONGEST_WORD = 24
 _WORDS_LOOKED_AT = 8
 
@@ -48,9 +50,9 @@ def command_of(wording: Wording) -> str:
     return UNCLEAR if wording.marks and command in _EXACT else command
 
 
-def nearest(words: Iterable[str]) -> str | None:
+def nearest(words: Sequence[str]) -> str | None:
     """The command that one of these words names or nearly names."""
-    for word in tuple(words)[:_WORDS_LOOKED_AT]:
+    for word in words[:_WORDS_LOOKED_AT]:
         close = get_close_matches(word, _NAMED, n=1, cutoff=0.75) if len(word) <= _LONGEST_WORD else []
         if close:
             return _COMMANDS[close[0]]
@@ -62,12 +64,17 @@ def command_word(language: str, command: str) -> str:
     return WORDS[language][command][0].upper()
 
 
-def guess(text: str, words: Iterable[str], languages: tuple[str, ...]) -> str | None:
+def guess(text: str, words: Sequence[str], languages: tuple[str, ...]) -> str | None:
     """The language in which this was written, among `languages`; None if nothing tells."""
+    if not words and text.isascii():
+        return None
     if "kk" in languages and not _KAZAKH_LETTERS.isdisjoint(text):
         return "kk"
-    known = tuple(words)
-    script_first = sorted(languages, key=lambda language: (language == "kk-latin") != text.isascii())
-    counts = {language: sum(word in _FOLDED[language] for word in known) for language in script_first}
-    best = max(script_first, key=counts.__getitem__)
-    return best if counts[best] else None
+    latin = not any(_CYRILLIC[0] <= letter <= _CYRILLIC[-1] for letter in text)
+    counts = {
+        language: sum(word in _FOLDED[language] for word in words)
+        for language in languages
+        if (language in _LATIN) == latin
+    }
+    best = max(counts, key=counts.__getitem__, default="")
+    return best if counts.get(best) else None
