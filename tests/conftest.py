@@ -1,3 +1,13 @@
-"""Fixtures that every folder of tests may use."""
+"""Fixtures and options that every folder of tests may use."""
+
+import pytest
 
 pytest_plugins = ["tests.homes"]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rewrite-transcripts",
+        action="store_true",
+        help="write into tests/transcripts what we say now; what the phones do stays",
+    )

@@ -104,6 +104,11 @@ class Village:
         """Answer the screen that the phone shows; the next one."""
         return self._hit(phone, text, first=False)
 
+    def vote_on_paper(self, phone: str) -> None:
+        """The phone's owner has voted on paper; what was chosen lies in another list."""
+        for paper in self.papers:
+            self.votes[paper.poll, phone] = Vote((), "", Standing.PAPER, self._today())
+
     def mix(self) -> None:
         """Pending votes become ballots that nobody can change."""
         for vote in self.votes.values():

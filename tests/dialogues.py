@@ -1,0 +1,121 @@
+"""Transcripts: dialogues in tests/transcripts that are read, run and written again.
+
+# The first line says what it shows.
+village aul                       a name in tests/villages.py; `aul` if the line is missing
+at 2026-05-02 09:00               local time
++77010000001 > ТІЗІМ              a text message; \\n in it is a new line
++77010000001 < 1 Су құбыры        the reply; nothing behind < is silence
+             | 2 Мектеп шатыры
++77010000002 dials *384*44135*7*2#
+             | the screen
++77010000002 keys 1
+             | the next screen
++77010000003 votes on paper
+mix
+close
+tally 1=0 2=1                     votes that count, of these numbers
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from handlers.messages import KAZAKHSTAN
+from tests.village import Village
+from tests.villages import VILLAGES
+
+FOLDER = Path(__file__).parent / "transcripts"
+TRANSCRIPTS = tuple(sorted(FOLDER.glob("*.txt")))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a phone, the clock or the office, and what we said to it (None: nothing is said to such a line)."""
+
+    line: str
+    said: str | None = None
+
+    @property
+    def phone(self) -> str:
+        return self.line.split(" ", 1)[0]
+
+    @property
+    def does(self) -> str:
+        """`>`, `dials`, `keys`, or the first word of a line without a phone."""
+        words = self.line.split(" ", 2)
+        return words[1] if self.line.startswith("+") else words[0]
+
+    @property
+    def text(self) -> str:
+        """What was typed; '' if nothing."""
+        return self.line.split(" ", 2)[2].replace("\\n", "\n") if self.line.count(" ") > 1 else ""
+
+
+def read(path: Path) -> tuple[Step, ...]:
+    """The steps of a transcript."""
+    steps: list[Step] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        bare = line.strip()
+        if bare.startswith("|"):
+            before = steps[-1].said
+            rest = bare[1:].removeprefix(" ")
+            steps[-1] = replace(steps[-1], said=rest if before is None else f"{before}\n{rest}")
+        elif " <" in line[:15]:
+            steps[-1] = replace(steps[-1], said=line.partition("<")[2].removeprefix(" "))
+        else:
+            steps.append(Step(line))
+    return tuple(steps)
+
+
+def run(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """The steps with what we say now."""
+    village = VILLAGES[next((step.text or step.line.split()[1] for step in steps if step.does == "village"), "aul")]()
+    for step in steps:
+        yield replace(step, said=_take(village, step))
+
+
+def show(steps: tuple[Step, ...]) -> str:
+    """The transcript as a file."""
+    return "".join(f"{line}\n" for step in steps for line in _lines(step))
+
+
+def _take(village: Village, step: Step) -> str | None:
+    match step.does:
+        case ">":
+            return village.sms(step.phone, step.text)
+        case "dials":
+            return village.dial(step.phone, step.text)
+        case "keys":
+            return village.key(step.phone, step.text)
+        case "votes":
+            return village.vote_on_paper(step.phone)
+        case "mix":
+            return village.mix()
+        case "close":
+            return village.close()
+        case "at":
+            at = datetime.strptime(step.line, "at %Y-%m-%d %H:%M").replace(tzinfo=KAZAKHSTAN)
+            village.at = at
+        case "tally":
+            wanted = [pair.split("=")[0] for pair in step.line.split()[1:]]
+            counted = village.tally()
+            assert step.line == " ".join(["tally", *(f"{number}={counted[int(number)]}" for number in wanted)])
+        case "village" | "#" | "":
+            pass
+        case _:
+            raise ValueError(f"no such step: {step.line}")
+    return None
+
+
+def _lines(step: Step) -> Iterator[str]:
+    yield step.line
+    if step.said is None:
+        return
+    first, *rest = step.said.split("\n")
+    margin = " " * (len(step.phone) + 1)
+    if step.does == ">":
+        yield f"{step.phone} < {first}".rstrip()
+        yield from (f"{margin}| {line}".rstrip() for line in rest)
+    else:
+        yield from (f"{margin}| {line}".rstrip() for line in (first, *rest))
