@@ -5,8 +5,6 @@ Hooks, fields and codes: https://developers.africastalking.com/docs (sms, ussd),
 
 import json
 import re
-from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
@@ -24,6 +22,7 @@ from gateway.providers.base import (
     Shown,
     operator_time,
     sms_text,
+    wish,
 )
 from gateway.sessions import Hit
 from gateway.settings import Settings
@@ -184,18 +183,7 @@ def _provider_id(answer: Any) -> str:
 
 def _refused_by_http(error: _Answered) -> SendFailed:
     refusal = HTTP_REFUSALS.get(error.status, HTTP_CLASSES.get(error.status // 100, UNLISTED))
-    return SendFailed(f"HTTP {error.status}", retry_after=_wish(error), **refusal)
-
-
-def _wish(error: _Answered) -> timedelta | None:
-    """Retry-After in seconds or as a date against the answer's own Date (RFC 9110 section 10.2.3)."""
-    if re.fullmatch("[0-9]{1,9}", error.retry_after):
-        return timedelta(seconds=int(error.retry_after))
-    try:
-        until: datetime = parsedate_to_datetime(error.retry_after)
-        return max(timedelta(0), until - parsedate_to_datetime(error.date))
-    except (ValueError, TypeError):
-        return None
+    return SendFailed(f"HTTP {error.status}", retry_after=wish(error.retry_after, error.date), **refusal)
 
 
 def _unreached(error: Exception) -> SendFailed:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import cached_property
 from typing import Protocol, TypedDict
@@ -194,6 +195,16 @@ def need(fields: Mapping[str, str], name: str, *, filled: bool = False) -> str:
 def sms_text(text: str) -> str:
     """What a villager wrote; '' (answered with help, never a vote) where it is longer than a phone sends."""
     return text if len(text) <= MOST_TEXT else ""
+
+
+def wish(retry_after: str, date: str) -> timedelta | None:
+    """A Retry-After in seconds, or as a date against the answer's own Date (RFC 9110 section 10.2.3)."""
+    if re.fullmatch("[0-9]{1,9}", retry_after):
+        return timedelta(seconds=int(retry_after))
+    try:
+        return max(timedelta(0), parsedate_to_datetime(retry_after) - parsedate_to_datetime(date))
+    except (ValueError, TypeError):
+        return None
 
 
 def operator_time(text: str) -> datetime | None:

@@ -1,0 +1,98 @@
+"""What a bulletin tells: one tally of a cycle at one slot, and what of it may be shown."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ballots.model import Paper, Texts
+from handlers.segments import fits_sms
+from handlers.telling import day as short_day
+from handlers.telling import in_language
+
+FINAL = "final"
+SMALL = 3  # fewer ballots than this are not broken down
+HEAD = 16  # characters of the audit log's head that lie in observers' phones
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A tally on its way out."""
+
+    cycle: int
+    slot: str  # the local date, or FINAL
+    on: date  # local
+    day: int  # of voting, from 1
+    paper: Paper
+    accepted: int
+    pending: int
+    ballots: int
+    votes: Mapping[int, int] | None  # number -> votes; None where only the turnout may be told
+    funded: tuple[int, ...]  # numbers, in the order of funding; empty where votes are None
+    rule: str
+    ties: tuple[Mapping[str, Any], ...]
+    head: str  # of the audit log, 64 hex digits
+
+    @property
+    def final(self) -> bool:
+        """Is this the last one?"""
+        return self.slot == FINAL
+
+    @property
+    def head16(self) -> str:
+        """The first digits of the head, in upper case: easier to read aloud."""
+        return self.head[:HEAD].upper()
+
+    @property
+    def names(self) -> Texts:
+        """The area's names."""
+        return self.paper.area.names
+
+    def leading(self) -> list[int]:
+        """Numbers, the funded ones first, then by votes."""
+        votes = self.votes or {}
+        rank = {number: place for place, number in enumerate(self.funded)}
+        return sorted(votes, key=lambda number: (rank.get(number, len(rank)), -votes[number], number))
+
+    def facts(self, language: str) -> dict[str, object]:
+        """Blanks of the sentences in [bulletins], but for {votes}."""
+        return {
+            "area": in_language(self.names, language),
+            "day": short_day(self.on),
+            "voted": self.accepted,
+            "ballots": self.ballots,
+        }
+
+    def plain(self) -> dict[str, Any]:
+        """The tally as `dauys tally --json` prints it, without steps; null where only the turnout may be told."""
+        ids = {number: proposal.proposal_id for number, proposal in self.paper.by_number.items()}
+        votes, funded = self.votes, [ids[number] for number in self.funded]
+        return {
+            "area": self.paper.area.code,
+            "slot": self.slot,
+            "cycle": self.cycle,
+            "accepted": self.accepted,
+            "pending": self.pending,
+            "ballots": self.ballots,
+            "votes": None if votes is None else {ids[number]: times for number, times in votes.items()},
+            "funded": None if votes is None else funded,
+            "rule": self.rule,
+            "ties": None if votes is None else list(self.ties),
+            "head": self.head,
+        }
+
+
+def fitted(digest: Digest, entry: str, render: Callable[[str], str], parts: int = 1) -> str:
+    """`render` of all votes in the order of numbers; if that is too long, of the leading ones and `+n` for the rest."""
+    votes = digest.votes or {}
+    text = render(_row(entry, sorted(votes), votes))
+    order = digest.leading()
+    shown = len(order)
+    while not fits_sms(text, parts) and shown:
+        shown -= 1
+        text = render(f"{_row(entry, order[:shown], votes)} +{len(order) - shown}".strip())
+    return text
+
+
+def _row(entry: str, numbers: Sequence[int], votes: Mapping[int, int]) -> str:
+    return " ".join(entry.format(number=number, votes=votes[number]) for number in numbers)
