@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ballots.errors import Refused
 from handlers.messages import InboundSms, Known, Outcome, SetLanguage, Turn
+from handlers.phrases import PHRASES
 from handlers.sms import change, check, confirm, help, info, join, language, list, results, stop, vote  # noqa: A004
 from handlers.sms.acknowledging import acknowledgement
 from handlers.sms.asking import Asked, Command
@@ -34,8 +35,9 @@ COMMANDS: Mapping[str, Command] = {
 def answer(sms: InboundSms, known: Known) -> Turn:
     """What to say and what to do. Never raises; the text is '' or at most two parts of an SMS."""
     wording = read(sms.text)
-    guessed = None if known.language else guess(sms.text, wording.words, known.languages)
-    asked = Asked(wording, known, known.language or guessed or known.languages[0], sms.at, sms.sent_at)
+    remembered = known.language if known.language in PHRASES else None
+    guessed = None if remembered else guess(sms.text, wording.words, known.languages)
+    asked = Asked(wording, known, remembered or guessed or known.languages[0], sms.at, sms.sent_at)
     command = command_of(wording)
     try:
         turn = _unclear(asked) if command == UNCLEAR else COMMANDS[command](asked)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from ballots import receipts
+from ballots.errors import NotOnRoll
 from ballots.model import Standing
 from handlers.messages import Entry, Turn
 from handlers.segments import fits_sms
@@ -21,12 +22,12 @@ _WITH_RECEIPT = frozenset({Standing.PENDING, Standing.MIXED})
 
 
 def answer(asked: Asked) -> Turn:
-    """Where this phone's votes stand, or the vote of a receipt."""
+    """Where this phone's votes stand, or the vote of a receipt. Raises NothingNow, or NotOnRoll for a stranger."""
     if asked.wording.numbers:
         return asked.reply(_of_receipt(asked))
     match asked.known.entries:
         case ():
-            raise NothingNow
+            raise NothingNow if asked.known.areas else NotOnRoll
         case (entry,):
             return asked.reply(_of_one(asked, entry))
     lines = [

@@ -1,0 +1,34 @@
+"""A villager asks whether a vote has arrived."""
+
+from ballots.model import Area, AreaKind, PollId
+from tests.papers import AUL, aul_paper, district_paper
+from tests.village import Village
+from tests.villages import VILLAGES
+
+PHONE, STRANGER = "+77010000001", "+77000000001"
+
+
+def test_a_stranger_reads_where_to_get_a_slip() -> None:
+    assert "талон" in VILLAGES["aul"]().sms(STRANGER, "ТЕКСЕРУ")
+
+
+def test_where_nothing_is_on_a_resident_reads_that() -> None:
+    assert VILLAGES["nothing"]().sms(PHONE, "ТЕКСЕРУ").startswith("Қазір дауыс беру жоқ")
+
+
+def test_a_receipt_tells_anyone_that_its_vote_is_counted_and_never_for_what() -> None:
+    village = VILLAGES["aul"]()
+    receipt = village.sms(PHONE, "голос 3").split("Квитанция ")[1]
+    village.mix()
+
+    assert village.sms(STRANGER, f"проверить {receipt}") == "Голос учтён 02.05."
+
+
+def test_a_phone_on_many_rolls_reads_as_many_lines_as_one_part_holds() -> None:
+    papers = [district_paper(area=Area(code, AreaKind.AUL, AUL.names), poll=PollId(code)) for code in range(8, 13)]
+    village = Village((aul_paper(), *papers), {code: [PHONE] for code in range(7, 13)})
+
+    lines = village.sms(PHONE, "ТЕКСЕРУ").split("\n")
+
+    assert lines[:2] == ["7: Дауыс әлі түскен жоқ", "8: Дауыс әлі түскен жоқ"]
+    assert len(lines) < 6

@@ -1,0 +1,106 @@
+"""A vote by SMS that its handset must confirm."""
+
+import pytest
+
+from ballots.model import PollId, Standing
+from handlers.messages import Cast, Confirm, Outcome, WrongConfirm
+from tests.papers import CLOSES, aul_paper, district_paper
+from tests.village import Village
+from tests.villages import VILLAGES
+
+PHONE = "+77010000001"
+
+
+@pytest.fixture
+def village() -> Village:
+    village = VILLAGES["confirm"]()
+    village.sms(PHONE, "3")
+    return village
+
+
+def standing(village: Village) -> Standing:
+    return village.votes[PollId(1), PHONE].standing
+
+
+def test_a_vote_is_held_until_it_is_confirmed(village: Village) -> None:
+    assert village.turns[-1].outcome is Outcome.HELD
+    assert village.turns[-1].echo is None
+    assert standing(village) is Standing.HELD
+
+
+@pytest.mark.parametrize("text", ["47", "47.", "№47", "иә 47", "растау 47", "да, 47", "yes 47", "подтверждаю 47"])
+def test_its_two_digits_confirm_it(village: Village, text: str) -> None:
+    village.sms(PHONE, text)
+
+    assert village.turns[-1].outcome is Outcome.CONFIRMED
+    assert standing(village) is Standing.PENDING
+
+
+@pytest.mark.parametrize(
+    "text", ["не 47", "47?", "47 жоқ", "да", "иә", "растау", "иә 4 7", "иә 147", "7*47", "иә 7*47"]
+)
+def test_this_does_not_confirm_it(village: Village, text: str) -> None:
+    village.sms(PHONE, text)
+
+    assert standing(village) is Standing.HELD
+    assert not any(isinstance(act, Confirm) for act in village.turns[-1].acts)
+
+
+@pytest.mark.parametrize("text", ["48", "07", "растау 48", "иә 12"])
+def test_other_digits_cost_a_try(village: Village, text: str) -> None:
+    village.sms(PHONE, text)
+
+    assert village.turns[-1].acts[-1:] == (WrongConfirm(PollId(1)),)
+
+
+def test_two_digits_that_are_a_proposal_are_a_newer_vote(village: Village) -> None:
+    village.sms(PHONE, "12")
+
+    assert village.turns[-1].acts == (Cast(PollId(1), (12,), "4821773530", held=True),)
+
+
+def test_after_three_wrong_tries_the_right_digits_come_too_late(village: Village) -> None:
+    for digits in ("48", "49", "50"):
+        village.sms(PHONE, digits)
+
+    village.sms(PHONE, "47")
+
+    assert (village.turns[-1].acts, standing(village)) == ((), Standing.HELD)
+
+
+def test_a_held_vote_ends_with_the_voting(village: Village) -> None:
+    assert "аяқталды" in village.sms(PHONE, "47", at=CLOSES)
+    assert standing(village) is Standing.HELD
+
+
+def test_a_change_of_a_held_vote_is_held_too(village: Village) -> None:
+    village.sms(PHONE, "ӨЗГЕРТУ 1")
+
+    assert village.turns[-1].outcome is Outcome.HELD
+
+
+def test_a_confirmed_vote_is_not_changed_by_a_text_message(village: Village) -> None:
+    village.sms(PHONE, "47")
+    village.sms(PHONE, "ӨЗГЕРТУ 1")
+
+    assert village.turns[-1].outcome is Outcome.REFUSED
+    assert village.tally()[3] == 1
+
+
+def test_without_digits_a_vote_is_confirmed_by_the_dial() -> None:
+    village = VILLAGES["confirm"]()
+    village.digits = ""
+
+    assert village.sms(PHONE, "3") == "Растау үшін *384*44135*7# теріңіз."
+
+
+def test_of_two_held_votes_the_digits_say_which() -> None:
+    papers = (aul_paper(confirm_sms=True), district_paper(confirm_sms=True))
+    village = Village(papers, {7: [PHONE], 40: [PHONE]})
+    village.sms(PHONE, "3")
+    village.sms(PHONE, "101")
+
+    village.sms(PHONE, "47")
+    village.sms(PHONE, "47")
+
+    assert [vote.standing for vote in village.votes.values()] == [Standing.PENDING, Standing.PENDING]
