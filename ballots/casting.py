@@ -1,7 +1,8 @@
 """One ballot: is this choice allowed, and the bytes that go into its envelope."""
 
+import math
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from ballots.errors import BadPlaintext, NoSuchNumber, OverBudget, StrayNumber, TooFew, TooMany, Withdrawn
@@ -15,7 +16,6 @@ PRECEDENCE_BYTES = 8
 PLAINTEXT_BYTES = CHOICES_BYTES + PRECEDENCE_BYTES
 """135, whatever was chosen: the length of an envelope tells nothing."""
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS_BITS = 39
 _ID_BYTES = 3
 
@@ -85,7 +85,9 @@ def precedence(at: datetime, message_id: str, *, change: bool) -> int:
     seconds since 1970, 24 bits of the message id's SHA-256 (equal seconds are settled by the id, never by arrival).
     `at` is aware and not before 1970.
     """
-    seconds = (at - _EPOCH) // timedelta(seconds=1)
+    if at.tzinfo is None:
+        raise TypeError("an instant needs a time zone")
+    seconds = math.floor(at.timestamp())
     if not 0 <= seconds < 1 << _SECONDS_BITS:
         raise ValueError(f"no vote is sent at {at}")
     tail = int.from_bytes(sha256(message_id.encode()).digest()[:_ID_BYTES])

@@ -17,6 +17,7 @@ from sqlalchemy import (
     LargeBinary,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlmodel import Field, SQLModel
 
@@ -46,6 +47,11 @@ SORTED_BY_KEY: dict[str, Any] = {"sqlite_with_rowid": False}
 
 def _one_of(column: str, words: type[Any]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({', '.join(repr(str(word)) for word in words)})", name=column)
+
+
+def _where(name: str, condition: str, *columns: str, unique: bool = False) -> Index:
+    """An index of the few rows that have the value: the others cost nothing to insert."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 def _text(*, default: str | None = None, primary: bool = False) -> Any:
@@ -339,8 +345,8 @@ class OutboxRow(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_due", "provider", "state", "priority", "due_at"),
-        Index("ix_outbox_provider_id", "provider", "provider_id"),
-        UniqueConstraint("dedupe"),
+        _where("ix_outbox_provider_id", "provider_id IS NOT NULL", "provider", "provider_id"),
+        _where("uq_outbox_dedupe", "dedupe IS NOT NULL", "dedupe", unique=True),
     )
     id: int | None = _int(primary=True, generated=False)  # random: order tells nothing
     channel: str = _text()  # sms, webhook, email

@@ -107,10 +107,24 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("dedupe", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("dedupe", name=op.f("uq_outbox_dedupe")),
     )
     op.create_index("ix_outbox_due", "outbox", ["provider", "state", "priority", "due_at"], unique=False)
-    op.create_index("ix_outbox_provider_id", "outbox", ["provider", "provider_id"], unique=False)
+    op.create_index(
+        "ix_outbox_provider_id",
+        "outbox",
+        ["provider", "provider_id"],
+        unique=False,
+        sqlite_where=sa.text("provider_id IS NOT NULL"),
+        postgresql_where=sa.text("provider_id IS NOT NULL"),
+    )
+    op.create_index(
+        "uq_outbox_dedupe",
+        "outbox",
+        ["dedupe"],
+        unique=True,
+        sqlite_where=sa.text("dedupe IS NOT NULL"),
+        postgresql_where=sa.text("dedupe IS NOT NULL"),
+    )
     op.create_table(
         "phone",
         sa.Column("phone_tag", sa.LargeBinary(), nullable=False),
