@@ -14,7 +14,7 @@ from gateway.store.polls import Opening
 from tests.gateway.store.villages import CLOSES, LANGUAGES, OPENS, aul, cycle, names, opened, proposal
 from tests.homes import MADE
 
-AKIM = Opening("akim", LANGUAGES)
+AKIM = Opening("akim", ("kk", "ru"))
 
 
 def test_a_cycle_is_read_back_as_it_was_set(home: Home) -> None:
@@ -27,7 +27,7 @@ def test_a_cycle_is_read_back_as_it_was_set(home: Home) -> None:
         assert cycles.every(tx) == (changed,)
         assert (changed.place, changed.phase, changed.pb_budget) == (place, Phase.DRAFT, 5_000_000_000)
         assert (changed.visibility, changed.tally_at, changed.mix_min) == (Visibility.TURNOUT, "19:30", 20)
-        assert polls.draft(tx, made.poll).rules.ties is Ties.DEARER
+        assert polls.draft(tx, made.poll, OPENS).rules.ties is Ties.DEARER
 
 
 @pytest.mark.parametrize(
@@ -121,6 +121,17 @@ def test_texts_that_no_phone_shows_keep_a_paper_back_unless_they_were_fitted(sql
         with pytest.raises(Unpublishable, match="short label"):
             polls.open_poll(tx, sqlite_home.keys, made.poll, OPENS, AKIM)
         polls.open_poll(tx, sqlite_home.keys, made.poll, OPENS, Opening("box", LANGUAGES, fitted=True))
+
+
+def test_texts_are_looked_at_before_the_transaction_that_opens(sqlite_home: Home) -> None:
+    aul(sqlite_home)
+    made = cycle(sqlite_home)
+    with sqlite_home.store.reading() as tx:
+        proved = polls.prove(tx, made.poll, OPENS, AKIM)
+    with sqlite_home.store.transaction() as tx:
+        paper = polls.open_poll(tx, sqlite_home.keys, made.poll, OPENS, proved)
+
+        assert proved.proved == sha256_hex(polls.manifest(tx, paper.poll))
 
 
 def test_numbers_open_on_the_same_phones_are_not_given_twice(home: Home) -> None:

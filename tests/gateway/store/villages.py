@@ -47,7 +47,7 @@ def opened(home: Home, code: int = 7, numbers: range = range(1, 4), **settings: 
     """A published paper."""
     made = cycle(home, code, numbers, **settings)
     with home.store.transaction() as tx:
-        return polls.open_poll(tx, home.keys, made.poll, OPENS, Opening("akim", LANGUAGES))
+        return polls.open_poll(tx, home.keys, made.poll, OPENS, Opening("akim", LANGUAGES, fitted=True))
 
 
 def cast(home: Home, paper: Paper, ballots: Sequence[Choices], batch: int = 1) -> None:
