@@ -94,6 +94,7 @@ class AfricasTalking:
 
     name = NAME
     hooks = HOOKS
+    patience = (3.05, 9.05)  # seconds to connect, seconds to be answered
 
     def __init__(self, settings: Settings) -> None:
         ours = settings.providers.africastalking
@@ -150,7 +151,7 @@ class AfricasTalking:
         if not E164.fullmatch(recipient):
             raise SendFailed("this is no E.164 number", permanent=True)
         try:
-            answer = self._account.send(text, [recipient], self._sender)
+            answer = self._account.send(text, [recipient], self._sender, timeout=self.patience)
         except _Answered as error:
             raise _refused_by_http(error) from error
         except (requests.RequestException, AfricasTalkingException) as error:
