@@ -8,27 +8,33 @@ from handlers.sms.asking import Asked
 from handlers.sms.errors import NotUnderstood
 
 _DIGITS = 2
+_CONFIRMABLE = (Standing.HELD, Standing.PENDING)
+"""The digits of a vote that was confirmed before are answered as the first time."""
 
 
 def answer(asked: Asked) -> Turn:
     """The confirmation, or how to write it."""
-    held = _held(asked)
-    if not held:
+    entry = meant_by(asked) or next(iter(_held(asked)), None)
+    if entry is None:
         return asked.reply(asked.say("sms_confirm_none"))
     if not asked.wording.numbers:
-        return asked.reply(invitation(asked, held[0]))
+        return asked.reply(invitation(asked, entry))
     if not _two_digits(asked):
         raise NotUnderstood
-    return settle(asked, meant_by(asked) or held[0])
+    return settle(asked, entry)
 
 
 def meant_by(asked: Asked) -> Entry | None:
-    """The held vote that two digits are for: the one that they confirm, or any if they are no proposal's number."""
+    """The vote that two digits are for: the one that they confirm, or a held one if they are no proposal's number."""
     digits = _two_digits(asked)
-    held = _held(asked) if digits else []
-    for entry in held:
-        if entry.confirm_digits == digits:
-            return entry
+    if not digits:
+        return None
+    fitting = [entry for entry in asked.known.entries if entry.paper.confirm_sms and entry.confirm_digits == digits]
+    for standing in _CONFIRMABLE:
+        for entry in fitting:
+            if entry.standing is standing:
+                return entry
+    held = _held(asked)
     if not held or any(int(digits) in entry.paper.by_number for entry in asked.known.entries):
         return None
     return held[0]
@@ -36,6 +42,8 @@ def meant_by(asked: Asked) -> Entry | None:
 
 def settle(asked: Asked, entry: Entry) -> Turn:
     """The held vote confirmed, or one try less. Raises NotVotingYet or VotingOver: a held vote ends with the voting."""
+    if entry.standing is Standing.PENDING:
+        return acknowledge(asked, entry.paper, entry.choices, entry.receipt, Outcome.REPEATED)
     check_open(entry.paper, asked.at, asked.sent_at)
     if entry.tries_left and entry.confirm_digits == _two_digits(asked):
         act = Confirm(entry.paper.poll)

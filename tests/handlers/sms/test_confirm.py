@@ -1,9 +1,12 @@
 """A vote by SMS that its handset must confirm."""
 
+from dataclasses import replace
+
 import pytest
 
 from ballots.model import PollId, Standing
-from handlers.messages import Cast, Confirm, Outcome, WrongConfirm
+from handlers.messages import Cast, Confirm, InboundSms, Outcome, WrongConfirm
+from handlers.sms import answer
 from tests.papers import CLOSES, aul_paper, district_paper
 from tests.village import Village
 from tests.villages import VILLAGES
@@ -99,8 +102,9 @@ def test_of_two_held_votes_the_digits_say_which() -> None:
     village = Village(papers, {7: [PHONE], 40: [PHONE]})
     village.sms(PHONE, "3")
     village.sms(PHONE, "101")
+    known = village.known(PHONE)
+    known = replace(known, entries=(known.entries[0], replace(known.entries[1], confirm_digits="48")))
 
-    village.sms(PHONE, "47")
-    village.sms(PHONE, "47")
+    turn = answer(InboundSms("village", "1", PHONE, "44135", "48", village.at, None), known)
 
-    assert [vote.standing for vote in village.votes.values()] == [Standing.PENDING, Standing.PENDING]
+    assert turn.acts == (Confirm(PollId(2)),)
