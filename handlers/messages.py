@@ -64,7 +64,7 @@ class Entry:
     voted_on: date | None = None  # local date
     receipt: str = ""  # ten digits, '' if none
     choices: Choices = ()  # only while held or pending; opened from the envelope
-    confirm_digits: str = ""  # the two digits that confirm a held vote; drawn before it is cast, no number of a proposal
+    confirm_digits: str = ""  # the two digits that confirm a held vote; drawn before it, no number of a proposal
     tries_left: int = 0  # wrong confirmations still allowed, the next one included
 
 
