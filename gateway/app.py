@@ -9,13 +9,15 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from gateway import __version__, mixing
+from gateway import __version__, bulletins, mixing, pages
 from gateway.catalogue import Shelf
 from gateway.clock import Clock
 from gateway.conversation import Conversation
 from gateway.home import Home
 from gateway.outbox import Outbox
+from gateway.pages.site import Site
 from gateway.providers import enabled
+from gateway.schedule import Schedule
 from gateway.sender import Sender, sms_lines
 from gateway.store import states
 from gateway.store.dialogues import StoredSessions
@@ -44,11 +46,12 @@ def build(home: Home, clock: Clock) -> Gateway:
     books = open_books(home)
     shelf = Shelf()
     providers = enabled(home.settings)
+    owner = home.randomness(8).hex()
     outbox = Outbox(books, home.keys, shelf.paper)
     sender = Sender(
         outbox,
-        sms_lines(providers),
-        owner=home.randomness(8).hex(),
+        (*sms_lines(providers), *bulletins.lines(home.settings, clock)),
+        owner=owner,
         clock=clock,
         randomness=home.randomness,
         zone=home.settings.gateway.zone,
@@ -68,13 +71,18 @@ def build(home: Home, clock: Clock) -> Gateway:
     async def lifespan(_site: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(mixing.finish, home)
         sending = asyncio.create_task(sender.run())
+        schedule = Schedule(home, clock, owner, wake=sender.wake)
+        schedule.start()
         yield
+        schedule.stop()
         sending.cancel()
         with suppress(asyncio.CancelledError):
             await sending
         await books.close()
 
-    return Gateway(Hooks(providers, conversation, outbox, clock), _site(home, lifespan))
+    site = _site(home, lifespan)
+    pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock))
+    return Gateway(Hooks(providers, conversation, outbox, clock), site)
 
 
 def open_books(home: Home) -> Books:
