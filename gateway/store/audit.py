@@ -18,6 +18,7 @@ from gateway.keys import Keyring
 from gateway.store.engine import Tx
 from gateway.store.types import from_micros, to_json, to_micros
 
+OPERATOR = "operator"  # whoever types commands at the box: one person's act
 LOCK = -1  # advisory lock on PostgreSQL: entries follow each other, whoever writes them
 PHONE = re.compile(r"(?<![0-9A-Za-z])(?:\+?7|8|007)[\s-]?7\d\d[\s-]?\d{3}[\s-]?\d\d[\s-]?\d\d(?![0-9A-Za-z])")
 

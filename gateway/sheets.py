@@ -1,0 +1,163 @@
+"""Sheets that officials hand in: CSV from whatever wrote it, XLSX. Cells become text, and nothing here knows phones."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zipfile import BadZipFile
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from gateway.errors import BadSheet
+
+BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+KAZAKH_WINDOWS = "kz1048"  # STRK1048-2002; cp1251 has no Қ
+SEPARATORS = ";\t,"
+MOST_ROWS = 300_000
+BLANK = " \t\r\n\u00a0\u2009\u202f\ufeff"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row that is not empty."""
+
+    no: int  # as the spreadsheet or the editor shows it, from 1
+    cells: tuple[str, ...]  # without blanks around them
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row under its header."""
+
+    no: int
+    cells: Mapping[str, str]  # column -> text, '' if empty or missing
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A sheet with the columns that were asked for."""
+
+    records: tuple[Record, ...]
+    columns: tuple[str, ...]  # known ones that are there
+    ignored: tuple[str, ...]  # the others, as written
+
+
+def read(content: bytes) -> tuple[Row, ...]:
+    """The rows of a CSV or XLSX file. Raises BadSheet."""
+    if content.startswith(b"PK\x03\x04"):
+        rows = _xlsx(content)
+    elif content.startswith(b"\xd0\xcf\x11\xe0"):
+        raise BadSheet("this is a workbook of the old kind (.xls): save it as .xlsx or as CSV")
+    else:
+        rows = _csv(content)
+    kept: list[Row] = []
+    for row in rows:
+        if len(kept) == MOST_ROWS:
+            raise BadSheet(f"more than {MOST_ROWS} rows: split the file")
+        if any(row.cells):
+            kept.append(Row(row.no, _without_tail(row.cells)))
+    return tuple(kept)
+
+
+def _without_tail(cells: tuple[str, ...]) -> tuple[str, ...]:
+    end = max(place for place, cell in enumerate(cells, 1) if cell)
+    return cells[:end]
+
+
+def table(rows: tuple[Row, ...], known: tuple[str, ...], aliases: Mapping[str, str] | None = None) -> Table:
+    """The rows under their header, which is the first one. Columns are found whatever their case and blanks.
+
+    Raises BadSheet for an empty sheet and for a column that stands twice.
+    """
+    if not rows:
+        raise BadSheet("the file has no rows")
+    names = [_column(cell, aliases or {}) for cell in rows[0].cells]
+    twice = sorted({name for name in names if name in known and names.count(name) > 1})
+    if twice:
+        raise BadSheet(f"the column {twice[0]} stands twice: rename one of them")
+    ignored = tuple(cell for cell, name in zip(rows[0].cells, names, strict=True) if cell and name not in known)
+    places = {name: place for place, name in enumerate(names) if name in known}
+    records = tuple(
+        Record(row.no, {name: row.cells[place] for name, place in places.items() if place < len(row.cells)})
+        for row in rows[1:]
+    )
+    return Table(records, tuple(places), ignored)
+
+
+def decode(content: bytes) -> str:
+    """The text of a file: by its mark, else strict UTF-8, else UTF-16 if every other byte is zero, else Kazakh Windows.
+
+    Raises BadSheet.
+    """
+    encoding = next((name for mark, name in BOMS.items() if content.startswith(mark)), "")
+    try:
+        if encoding:
+            return content.decode(encoding)
+        if b"\0" in content:
+            return content.decode("utf-16-le" if content[1::2].count(0) > content[::2].count(0) else "utf-16-be")
+        try:
+            return content.decode()
+        except UnicodeDecodeError:
+            return content.decode(KAZAKH_WINDOWS)
+    except UnicodeDecodeError as error:
+        raise BadSheet("the letters of this file cannot be read: save it as CSV UTF-8") from error
+
+
+def _csv(content: bytes) -> Iterator[Row]:
+    text = decode(content)
+    first, _, rest = text.partition("\n")
+    separator = _separator(text)
+    skipped = 0
+    if first.strip(BLANK).lower().startswith("sep=") and len(first.strip(BLANK)) == 5:  # Excel's own note
+        separator, text, skipped = first.strip(BLANK)[4], rest, 1
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    no = 1 + skipped
+    try:
+        for cells in reader:
+            yield Row(no, tuple(cell.strip(BLANK) for cell in cells))
+            no = reader.line_num + 1 + skipped
+    except csv.Error as error:
+        raise BadSheet(f"row {no}: {error}; is a quote opened here and not closed?") from error
+
+
+def _separator(text: str) -> str:
+    """What stands between the cells of the first row that is not empty; ';' if it has one cell."""
+    first = next((line for line in text.splitlines() if line.strip(BLANK)), "")
+    cells = {separator: len(next(csv.reader([first], delimiter=separator), [])) for separator in SEPARATORS}
+    return max(SEPARATORS, key=lambda separator: cells[separator])
+
+
+def _xlsx(content: bytes) -> Iterator[Row]:
+    try:
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+        raise BadSheet("this workbook cannot be opened: save it again as .xlsx, without a password") from error
+    try:
+        sheet = book.worksheets[0]
+        sheet.reset_dimensions()
+        for no, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            yield Row(no, tuple(_text(cell) for cell in cells))
+    except (BadZipFile, KeyError, ValueError) as error:
+        raise BadSheet("this workbook is damaged: save it again as .xlsx") from error
+    finally:
+        book.close()
+
+
+def _text(cell: object) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.isoformat()
+    return str(cell).strip(BLANK)
+
+
+def _column(cell: str, aliases: Mapping[str, str]) -> str:
+    name = cell.strip(BLANK).casefold().replace(" ", "_")
+    return aliases.get(name, name)
