@@ -1,1 +1,34 @@
-"""Pages that a browser reads."""
+"""Pages: what a browser or a program reads from the gateway. One module per page, one line in PAGES."""
+
+from typing import Protocol
+
+from fastapi import APIRouter, FastAPI
+
+from gateway.pages.api import router as api
+from gateway.pages.documentation import router as documentation
+from gateway.pages.documentation import static_files
+from gateway.pages.headers import SafeHeaders
+from gateway.pages.public import router as public
+from gateway.pages.site import Site
+
+
+class Page(Protocol):
+    """One page, or a family of them, as a router."""
+
+    def __call__(self, site: Site) -> APIRouter:
+        """The routes, reading what they need from `site`."""
+
+
+PAGES: dict[str, Page] = {
+    "public": public,
+    "api": api,
+    "documentation": documentation,
+}
+
+
+def attach(app: FastAPI, site: Site) -> None:
+    """Give `app` every page, its static files, and headers that let nothing in from another host."""
+    for page in PAGES.values():
+        app.include_router(page(site))
+    app.mount("/static", static_files(), "static")
+    app.add_middleware(SafeHeaders)

@@ -1,0 +1,54 @@
+"""What the pages read from: the books, the store, the catalogue, the settings of the village side, the clock."""
+
+from dataclasses import dataclass, field
+
+from ballots.model import Paper, Phase, PollId
+from gateway.catalogue import Catalogue, Shelf
+from gateway.clock import Clock
+from gateway.settings import Gateway
+from gateway.store import cycles, polls, tallies
+from gateway.store.engine import Store
+from gateway.store.tallies import Counted
+from gateway.store.writer import Books
+
+COUNTED = frozenset({Phase.CLOSED, Phase.CERTIFIED, Phase.IMPLEMENTATION, Phase.ARCHIVED})
+"""Phases in which every envelope is opened and the tally is final."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """All that a page may ask."""
+
+    books: Books
+    store: Store
+    shelf: Shelf
+    gateway: Gateway
+    clock: Clock
+    _final: dict[tuple[int, PollId], Counted | None] = field(default_factory=dict)
+
+    async def catalogue(self) -> Catalogue:
+        """The published papers as they are now."""
+        return await self.books.read(self.shelf.current)
+
+    def tally_at(self, paper: Paper) -> str:
+        """The local time of the daily tally, HH:MM."""
+        with self.store.reading() as tx:
+            return cycles.by_id(tx, paper.cycle).tally_at
+
+    def published_results(self, version: int, paper: Paper) -> Counted | None:
+        """The final tally, if everybody may see it; remembered as long as the catalogue keeps its version.
+
+        A poll that ended with fewer ballots than its smallest batch is told to officials only: numbers that small
+        tell who voted how.
+        """
+        if paper.phase not in COUNTED:
+            return None
+        key = (version, paper.poll)
+        if key not in self._final:
+            with self.store.reading() as tx:
+                counted = tallies.of_poll(tx, paper.poll)
+                enough = counted.tally.ballots >= polls.manifest(tx, paper.poll)["mix_min"]
+            for old in [known for known in self._final if known[0] != version]:
+                self._final.pop(old, None)
+            self._final[key] = counted if enough else None
+        return self._final[key]
