@@ -4,6 +4,7 @@ import json
 
 import httpx
 from standardwebhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from gateway.bulletins.digest import Digest
 from gateway.clock import Clock
@@ -41,7 +42,7 @@ def deliver(letter: Letter, clock: Clock) -> None:
             "webhook-signature": Webhook(letter.content["secret"]).sign(letter.content["id"], now, body),
         }
         answer = httpx.post(letter.recipient, content=body.encode(), headers=headers, timeout=TIMEOUT)
-    except (httpx.InvalidURL, ValueError) as error:
+    except (httpx.InvalidURL, EmptyWebhookSecretError, ValueError) as error:
         raise SendFailed("no address, or no secret to sign with", permanent=True) from error
     except httpx.HTTPError as error:
         raise SendFailed(type(error).__name__) from error
