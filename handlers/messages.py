@@ -66,6 +66,7 @@ class Entry:
     choices: Choices = ()  # only while held or pending; opened from the envelope
     confirm_digits: str = ""  # the two digits that confirm a held vote; drawn before it, no number of a proposal
     tries_left: int = 0  # wrong confirmations still allowed, the next one included
+    new_confirm_digits: str = ""  # those of a vote that replaces the held one; '': it keeps the receipt and the digits
 
 
 class SlipState(StrEnum):

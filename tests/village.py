@@ -47,6 +47,7 @@ class Vote:
     receipt: str
     standing: Standing
     day: date
+    digits: str = ""
     tries_left: int = TRIES_TO_CONFIRM
 
 
@@ -72,7 +73,8 @@ class Village:
     ussd: bool = True
     show_totals: bool = True
     service_code: str = "*384*44135#"
-    digits: str = "47"  # what confirms every held vote here
+    digits: tuple[str, str] = ("47", "58")  # what confirms a held vote, and one that replaces it, by turns
+    casts: int = 0
     at: datetime = datetime(2026, 5, 2, 4, tzinfo=UTC)
     votes: dict[tuple[PollId, str], Vote] = field(default_factory=dict)
     phones: dict[str, Phone] = field(default_factory=dict)
@@ -144,7 +146,7 @@ class Village:
             papers=self.papers,
             areas=areas,
             lookups=Books(self, phone),
-            new_receipt=receipts.make(482_177_352 + len(self.votes)),
+            new_receipt=receipts.make(482_177_352 + self.casts),
             service_code=self.service_code,
             ussd=self.ussd,
             stopped=record.stopped,
@@ -154,9 +156,10 @@ class Village:
     def _entry(self, paper: Paper, phone: str) -> Entry:
         vote = self.votes.get((paper.poll, phone))
         if vote is None:
-            return Entry(paper, confirm_digits=self.digits, tries_left=TRIES_TO_CONFIRM)
+            return Entry(paper, confirm_digits=self.digits[0], tries_left=TRIES_TO_CONFIRM)
         opened = vote.choices if vote.standing in {Standing.HELD, Standing.PENDING} else ()
-        return Entry(paper, vote.standing, vote.day, vote.receipt, opened, self.digits, vote.tries_left)
+        fresh = self.digits[vote.digits == self.digits[0]]
+        return Entry(paper, vote.standing, vote.day, vote.receipt, opened, vote.digits, vote.tries_left, fresh)
 
     def _hit(self, phone: str, key: str, *, first: bool) -> str:
         import handlers.ussd  # noqa: PLC0415 - a village may live without screens
@@ -178,7 +181,10 @@ class Village:
         match act:
             case Cast(poll, choices, receipt, held):
                 standing = Standing.HELD if held else Standing.PENDING
-                self.votes[poll, phone] = Vote(choices, receipt, standing, self._today())
+                before = self.votes.get((poll, phone))
+                digits = self.digits[before is not None and before.digits == self.digits[0]]
+                self.votes[poll, phone] = Vote(choices, receipt, standing, self._today(), digits)
+                self.casts += 1
             case Change(poll, choices):
                 self.votes[poll, phone].choices = choices
             case Confirm(poll):

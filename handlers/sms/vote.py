@@ -64,10 +64,20 @@ def _cast(asked: Asked, entry: Entry, act: Cast) -> Turn:
     """The first vote of this phone, or one in place of a held one."""
     if not entry.paper.confirm_sms:
         return acknowledge(asked, entry.paper, act.choices, act.receipt, Outcome.ACCEPTED, act)
-    text = confirm.invitation(asked, entry)
-    if entry.standing is Standing.HELD and entry.choices == act.choices:
-        return asked.reply(text, outcome=Outcome.REPEATED)
-    return asked.reply(text, replace(act, held=True), outcome=Outcome.HELD)
+    if entry.standing is not Standing.HELD:
+        return asked.reply(confirm.invitation(asked, entry), replace(act, held=True), outcome=Outcome.HELD)
+    if entry.choices == act.choices:
+        return asked.reply(confirm.invitation(asked, entry), outcome=Outcome.REPEATED)
+    return _replace_held(asked, entry, replace(act, held=True))
+
+
+def _replace_held(asked: Asked, entry: Entry, act: Cast) -> Turn:
+    """New digits with a new choice: nobody confirms, by those of an older message, what a forged sender put there."""
+    if not entry.new_confirm_digits:
+        act = replace(act, receipt=entry.receipt)
+        return asked.reply(confirm.invitation(asked, entry), act, outcome=Outcome.HELD)
+    fresh = replace(entry, standing=Standing.NONE, confirm_digits=entry.new_confirm_digits)
+    return asked.reply(confirm.invitation(asked, fresh), act, outcome=Outcome.HELD)
 
 
 def _check(asked: Asked, paper: Paper, choices: Choices) -> None:

@@ -39,6 +39,21 @@ def test_its_two_digits_confirm_it(village: Village, text: str) -> None:
     assert standing(village) is Standing.PENDING
 
 
+@pytest.mark.parametrize("text", ["47", "иә 47"])
+def test_digits_that_confirmed_before_are_answered_as_the_first_time(village: Village, text: str) -> None:
+    first = village.sms(PHONE, "47")
+
+    assert village.sms(PHONE, text, at=CLOSES) == first
+    assert (village.turns[-1].outcome, village.turns[-1].acts) == (Outcome.REPEATED, ())
+
+
+def test_digits_of_a_vote_that_is_mixed_are_no_confirmation(village: Village) -> None:
+    village.sms(PHONE, "47")
+    village.mix()
+
+    assert village.sms(PHONE, "47").startswith("№47 ")
+
+
 @pytest.mark.parametrize(
     "text", ["не 47", "47?", "47 жоқ", "да", "иә", "растау", "иә 4 7", "иә 147", "7*47", "иә 7*47"]
 )
@@ -60,6 +75,25 @@ def test_two_digits_that_are_a_proposal_are_a_newer_vote(village: Village) -> No
     village.sms(PHONE, "12")
 
     assert village.turns[-1].acts == (Cast(PollId(1), (12,), "4821773530", held=True),)
+
+
+def test_a_newer_vote_has_digits_of_its_own(village: Village) -> None:
+    assert "58" in village.sms(PHONE, "1")
+
+    village.sms(PHONE, "47")
+    assert standing(village) is Standing.HELD
+    village.sms(PHONE, "58")
+    assert standing(village) is Standing.PENDING
+
+
+def test_where_there_are_no_new_digits_a_newer_vote_keeps_those_it_had(village: Village) -> None:
+    known = village.known(PHONE)
+    known = replace(known, entries=(replace(known.entries[0], new_confirm_digits=""),))
+
+    turn = answer(InboundSms("village", "1", PHONE, "44135", "1", village.at, None), known)
+
+    assert "47" in turn.text
+    assert turn.acts == (Cast(PollId(1), (1,), "4821773525", held=True),)
 
 
 def test_after_three_wrong_tries_the_right_digits_come_too_late(village: Village) -> None:
@@ -92,7 +126,7 @@ def test_a_confirmed_vote_is_not_changed_by_a_text_message(village: Village) -> 
 
 def test_without_digits_a_vote_is_confirmed_by_the_dial() -> None:
     village = VILLAGES["confirm"]()
-    village.digits = ""
+    village.digits = ("", "")
 
     assert village.sms(PHONE, "3") == "Растау үшін *384*44135*7# теріңіз."
 
