@@ -1,6 +1,6 @@
 """What is known about the sender of a message, read inside the transaction that will act on the answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -82,20 +82,23 @@ class Acquaintance:
 
     def _entry(self, tx: Tx, catalogue: Catalogue, caller: Caller, paper: Paper, new_receipt: str) -> Entry:
         found = votes.participation(tx, paper.poll, caller.tag)
-        if found is None and paper.confirm_sms:
-            digits = self._digits(catalogue, paper, new_receipt)
-            return Entry(paper, confirm_digits=digits, tries_left=CONFIRM_TRIES)
         if found is None:
-            return Entry(paper)
+            entry = Entry(paper, tries_left=CONFIRM_TRIES)
+            return self._to_confirm(entry, catalogue, new_receipt, new_receipt) if paper.confirm_sms else entry
         standing, day, receipt = found
         if standing not in {Standing.HELD, Standing.PENDING}:
             return Entry(paper, standing, day, receipt)
-        choices = self._choices(tx, paper.poll, caller.tag)
-        if standing is Standing.PENDING:
-            return Entry(paper, standing, day, receipt, choices)
+        entry = Entry(paper, standing, day, receipt, self._choices(tx, paper.poll, caller.tag))
+        if not paper.confirm_sms:
+            return entry
         tries = counters.times(tx, "confirm", caller.tag, f"{paper.poll}:{receipt}")
-        digits = self._digits(catalogue, paper, receipt)
-        return Entry(paper, standing, day, receipt, choices, digits, max(0, CONFIRM_TRIES - tries))
+        entry = replace(entry, tries_left=max(0, CONFIRM_TRIES - tries))
+        return self._to_confirm(entry, catalogue, receipt, new_receipt)
+
+    def _to_confirm(self, entry: Entry, catalogue: Catalogue, receipt: str, new_receipt: str) -> Entry:
+        """With the digits that confirm the vote there is, and those of one that would take its place."""
+        digits, new_digits = (self._digits(catalogue, entry.paper, known) for known in (receipt, new_receipt))
+        return replace(entry, confirm_digits=digits, new_confirm_digits=new_digits)
 
     def _choices(self, tx: Tx, poll: PollId, tag: bytes) -> "Choices":
         ballot = votes.sealed(tx, poll, tag)
