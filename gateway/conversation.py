@@ -143,7 +143,7 @@ class Conversation:
             return False
         echo = answer.echo
         content = {
-            "text": echo.quiet if echo else answer.text,
+            "text": answer.text,
             "language": answer.language,
             "outcome": str(answer.outcome),
             "receipt": echo.receipt if echo else "",

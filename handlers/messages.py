@@ -211,10 +211,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Echo:
-    """This reply repeats a choice: the outbox keeps `quiet` and opens the envelope when it sends."""
+    """Who sends the text may repeat the choice of this poll: from the opened envelope, by sms.acknowledgement."""
 
     poll: PollId
-    quiet: str  # the same sentence without the choice
     receipt: str
 
 
@@ -222,7 +221,7 @@ class Echo:
 class Turn:
     """An answer: what to say, what to do, and where the phone stands afterwards."""
 
-    text: str  # '' = say nothing (SMS only)
+    text: str  # '' = say nothing (SMS only); never a choice: it may lie in the outbox
     outcome: Outcome = Outcome.ANSWERED
     acts: tuple[Act, ...] = ()
     language: str = ""

@@ -91,9 +91,7 @@ class Village:
         message = InboundSms("village", str(len(self.turns)), phone, "44135", text, self.at, sent_at or self.at)
         turn = handlers.sms.answer(message, self.known(phone))
         self._take(phone, turn)
-        if turn.echo:
-            self._check_echo(phone, turn)
-        return turn.text
+        return self._echoed(phone, turn) if turn.echo else turn.text
 
     def dial(self, phone: str, string: str) -> str:
         """Dial `*384*44135#`, or with more behind the service code; the first screen."""
@@ -203,13 +201,13 @@ class Village:
             case Helped():
                 record.helped_at = self.at
 
-    def _check_echo(self, phone: str, turn: Turn) -> None:
-        """The outbox says later, from the opened envelope, what the answer says now."""
+    def _echoed(self, phone: str, turn: Turn) -> str:
+        """What the outbox says from the opened envelope."""
         assert turn.echo
         vote = self.votes[turn.echo.poll, phone]
         paper = next(paper for paper in self.papers if paper.poll == turn.echo.poll)
-        for choices, text in ((vote.choices, turn.text), (None, turn.echo.quiet)):
-            assert text == handlers.sms.acknowledgement(paper, turn.language, choices, vote.receipt, turn.outcome)
+        assert vote.receipt == turn.echo.receipt
+        return handlers.sms.acknowledgement(paper, turn.language, vote.choices, vote.receipt, turn.outcome)
 
     def _today(self) -> date:
         return self.at.astimezone(KAZAKHSTAN).date()

@@ -33,13 +33,10 @@ def acknowledgement(paper: Paper, language: str, choices: Choices | None, receip
     return before + say(language, f"{phrase}_quiet", receipt=shown)
 
 
-def acknowledge(asked: Asked, paper: Paper, choices: Choices, receipt: str, outcome: Outcome, *acts: Act) -> Turn:
-    """The answer to a vote that counts; it repeats the choice where the paper says so."""
-    quiet = acknowledgement(paper, asked.language, None, receipt, outcome)
-    if not paper.echo:
-        return Turn(quiet, outcome, acts, asked.language)
-    text = acknowledgement(paper, asked.language, choices, receipt, outcome)
-    return Turn(text, outcome, acts, asked.language, echo=Echo(paper.poll, quiet, receipt))
+def acknowledge(asked: Asked, paper: Paper, receipt: str, outcome: Outcome, *acts: Act) -> Turn:
+    """The answer to a vote that counts; where the paper says so, its choice may be repeated when it is sent."""
+    text = acknowledgement(paper, asked.language, None, receipt, outcome)
+    return Turn(text, outcome, acts, asked.language, echo=Echo(paper.poll, receipt) if paper.echo else None)
 
 
 def prefix(paper: Paper, language: str) -> str:

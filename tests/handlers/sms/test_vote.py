@@ -230,11 +230,11 @@ def test_many_colliding_numbers_are_shown_by_the_first_of_them() -> None:
 def test_a_vote_is_said_with_its_choice_and_kept_for_the_outbox_without_it(village: Village) -> None:
     said = village.sms(PHONE, "3")
 
-    echo = village.turns[-1].echo
+    turn = village.turns[-1]
     assert "№3 Көпір" in said
-    assert echo
-    assert "3 " not in echo.quiet.replace("482 177 3525", "")
-    assert fits_sms(echo.quiet)
+    assert turn.echo
+    assert "3 " not in turn.text.replace("482 177 3525", "")
+    assert fits_sms(turn.text)
 
 
 def test_a_paper_that_keeps_the_choice_to_itself_has_no_echo() -> None:
