@@ -24,10 +24,10 @@ PRIORITY = 3
 
 
 def tally(home: Home, watched: Watched, slot: str, at: datetime, *, newest: bool = True) -> None:
-    """What must be done at a slot: a local date, or FINAL. Of several missed slots only the newest leaves by SMS."""
+    """What must be done at a slot: a local date, or FINAL. Of several missed ones the newest alone mixes and is an SMS."""
     if slot == FINAL:
         mixing.close(home, watched.poll, at, "box")
-    else:
+    elif newest:
         mixing.mix(home, watched.poll, slot, at)
     with home.store.transaction() as tx:
         counted = tallies.of_poll(tx, watched.poll)
@@ -92,10 +92,10 @@ def _enqueue(  # noqa: PLR0913, PLR0917 - one bulletin is all of this
     tx: Tx, home: Home, digest: Digest, to: Recipient, provider: str, content: dict[str, str], at: datetime
 ) -> None:
     message = int.from_bytes(home.randomness(8)) >> 1
-    if to.channel == SMS:
-        bulletins.supersede(tx, digest.cycle, to.id, to.channel)
     if not bulletins.claim(tx, digest.cycle, digest.slot, to.id, to.channel, message):
         return
+    if to.channel == SMS:
+        bulletins.supersede(tx, digest.cycle, to.id, to.channel)
     recipient, sealed = seal(home.keys, to.address, content)
     outbox.enqueue(
         tx,

@@ -6,6 +6,7 @@ now, however long the box was off.
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
@@ -110,7 +111,7 @@ class Schedule:
         """Look at once, then every so often. Needs a running event loop."""
         for name, job in JOBS.items():
             self._scheduler.add_job(
-                self.run,
+                self._scheduled,
                 IntervalTrigger(seconds=int(job.every.total_seconds()), timezone=UTC),
                 args=(name,),
                 id=name,
@@ -128,6 +129,10 @@ class Schedule:
             return
         await asyncio.to_thread(self._work, name)
         self._wake()
+
+    async def _scheduled(self, name: str) -> None:
+        with suppress(asyncio.CancelledError):  # we stop: no failure to be logged
+            await self.run(name)
 
     def _work(self, name: str) -> None:
         now = self._clock()
