@@ -6,7 +6,7 @@ from typing import Protocol
 from handlers.messages import Known, Session, SetLanguage, Turn, UssdTurn
 from handlers.ussd import area, confirm, held, info, join, language, main, mine, proposals, results, resume, slip, vote
 from handlers.ussd.dial import dialled
-from handlers.ussd.moves import home
+from handlers.ussd.moves import ON_A_PAPER, home
 from handlers.ussd.offers import paper_of
 from handlers.ussd.saying import language_of
 
@@ -37,9 +37,6 @@ SCREENS: dict[str, Screen] = {
     "slip": slip,
     "resume": resume,
 }
-
-ON_A_PAPER = frozenset({"confirm", "held", "info"})
-"""Screens that show choices on a paper."""
 
 
 def answer(turn: UssdTurn, session: Session | None, known: Known) -> Turn:

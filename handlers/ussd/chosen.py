@@ -2,15 +2,16 @@
 
 from ballots.model import Choices, Paper
 from handlers.phrases import say
-from handlers.segments import fits_ussd, pages
-from handlers.ussd.saying import label, marked, money
+from handlers.telling import amount
+from handlers.ussd.lists import paged
+from handlers.ussd.saying import label, marked
 
 
 def line(paper: Paper, number: int, language: str) -> str:
     """`№3 Су құбыры, 4 500 000 тг.`"""
     proposal = paper.by_number[number]
     named = label(proposal, language)
-    return say(language, "ussd_choice", number=number, label=named, cost=money(proposal.cost))
+    return say(language, "ussd_choice", number=number, label=named, cost=amount(proposal.cost))
 
 
 def choice_pages(paper: Paper, choices: Choices, language: str, lead: str = "") -> tuple[str, ...]:
@@ -19,8 +20,8 @@ def choice_pages(paper: Paper, choices: Choices, language: str, lead: str = "") 
         lines = [line(paper, choices[0], language)]
     else:
         cost = sum(paper.by_number[number].cost for number in choices)
-        lines = [say(language, "ussd_total", count=len(choices), cost=money(cost))]
+        lines = [say(language, "ussd_total", count=len(choices), cost=amount(cost))]
         lines += [f"{number} {label(paper.by_number[number], language)}" for number in choices]
     lines = [line for line in (lead, *lines) if line]
     lines[0] = marked(paper, language, lines[0])
-    return pages(lines, "", say(language, "ussd_decide_more"), fits_ussd, end=say(language, "ussd_decide"))
+    return paged(tuple(lines), say(language, "ussd_decide_more"), say(language, "ussd_decide"))

@@ -4,9 +4,10 @@ from ballots.casting import check
 from ballots.cycles import check_open
 from ballots.eligibility import STANDINGS, check_change, check_first
 from ballots.errors import Refused
-from ballots.model import Standing
+from ballots.model import Paper, Standing
 from ballots.receipts import show as spaced
 from handlers.messages import Act, Cast, Change, Entry, Known, Outcome, Session, Turn
+from handlers.phrases import say
 from handlers.ussd.chosen import choice_pages
 from handlers.ussd.lists import page
 from handlers.ussd.moves import end, go, home, leaf, stay
@@ -30,8 +31,13 @@ def take(key: str, session: Session, known: Known) -> Turn:
 
 def closing(entry: Entry, known: Known, outcome: Outcome, receipt: str, *acts: Act) -> Turn:
     """The end of a dialogue in which a vote arrived."""
-    said = tell(known, "ussd_changed" if outcome is Outcome.CHANGED else "ussd_accepted", receipt=spaced(receipt))
-    return end(marked(entry.paper, language_of(known), said), outcome, *acts)
+    return end(acknowledgement(entry.paper, language_of(known), outcome, receipt), outcome, *acts)
+
+
+def acknowledgement(paper: Paper, language: str, outcome: Outcome, receipt: str) -> str:
+    """The last words to a voter; also for a key that came twice, from what the inbox kept of the first."""
+    phrase = "ussd_changed" if outcome is Outcome.CHANGED else "ussd_accepted"
+    return marked(paper, language, say(language, phrase, receipt=spaced(receipt)))
 
 
 def _record(session: Session, known: Known) -> Turn:

@@ -20,7 +20,7 @@ def take(key: str, session: Session, known: Known) -> Turn:
     if key == YES:
         return _confirm(session, known)
     if key == NO:
-        return go(session, "vote")
+        return Turn("", session=Session("vote", session.at, session.area, back=("main 0",)))
     return leaf(key, session, len(_pages(session, known))) or stay(session, tell(known, "ussd_wrong_key"))
 
 

@@ -6,12 +6,12 @@ from ballots.casting import check
 from ballots.errors import Refused
 from ballots.model import Paper
 from handlers.messages import Known, Session, Turn
-from handlers.segments import fits_ussd, pages
+from handlers.telling import in_language
 from handlers.ussd.chosen import line
-from handlers.ussd.lists import page
+from handlers.ussd.lists import page, paged
 from handlers.ussd.moves import go, leaf, stay
 from handlers.ussd.offers import offered, paper_of, reads_only
-from handlers.ussd.saying import language_of, marked, refusal, tell, text_in, under
+from handlers.ussd.saying import language_of, marked, refusal, tell, under
 
 WIDTH = 24
 """Characters of a line of text: two lines fit a Cyrillic page beside its keys."""
@@ -46,8 +46,8 @@ def _pages(session: Session, known: Known) -> tuple[str, ...]:
     lines = [marked(paper, language, line(paper, number, language))]
     if reads_only(paper, known):
         lines.append(tell(known, "ussd_slip_where"))
-    lines += wrap(text_in(proposal.texts, language) or text_in(proposal.names, language), WIDTH)
-    return pages(lines, "", does + tell(known, "ussd_more"), fits_ussd, end=does + tell(known, "ussd_back"))
+    lines += wrap(in_language(proposal.texts, language) or in_language(proposal.names, language), WIDTH)
+    return paged(tuple(lines), does + tell(known, "ussd_more"), does + tell(known, "ussd_back"))
 
 
 def _paper(session: Session, known: Known) -> Paper:

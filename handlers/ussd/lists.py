@@ -9,12 +9,13 @@ from ballots.model import Paper
 from handlers.messages import Session
 from handlers.phrases import say
 from handlers.segments import fits_ussd, pages
+from handlers.telling import amount
 from handlers.ussd.offers import collisions
-from handlers.ussd.saying import label, marked, money
+from handlers.ussd.saying import label, marked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Same:
+class Same:
     """A paper as a key of the cache: by identity, because comparing papers by value costs more than a screen."""
 
     paper: Paper
@@ -23,17 +24,17 @@ class _Same:
         return id(self.paper)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.paper is other.paper
+        return isinstance(other, Same) and self.paper is other.paper
 
 
 def listed(papers: Sequence[Paper], language: str, top: str = "") -> tuple[str, ...]:
-    """Pages of `3 Су құбыры`, one line per proposal under `top`; `7*3 Су құбыры` where two papers have a 3."""
-    return _listed(tuple(map(_Same, papers)), language, top, choosing=False)
+    """Pages of `3 Су құбыры`, a line each under `top`; `7*3 Су құбыры` where two papers have a 3."""
+    return _listed(tuple(map(Same, papers)), language, top, choosing=False)
 
 
 def ballot(papers: Sequence[Paper], language: str) -> tuple[str, ...]:
-    """The same for choosing: what was withdrawn is left out, and the limit comes first where several may be chosen."""
-    return _listed(tuple(map(_Same, papers)), language, "", choosing=True)
+    """The same for choosing: the limit comes first where several may be chosen."""
+    return _listed(tuple(map(Same, papers)), language, "", choosing=True)
 
 
 def limits(paper: Paper, language: str) -> str:
@@ -42,8 +43,14 @@ def limits(paper: Paper, language: str) -> str:
     if most == 1:
         return ""
     if cost is not None:
-        return say(language, "ussd_up_to_cost", limit=money(cost))
+        return say(language, "ussd_up_to_cost", limit=amount(cost))
     return say(language, "ussd_up_to", limit=most)
+
+
+@lru_cache(maxsize=1024)
+def paged(lines: tuple[str, ...], more: str, end: str) -> tuple[str, ...]:
+    """Whole lines on USSD pages; `more` and `end` are the keys of a page with another one after it, and of the last."""
+    return pages(lines, "", more, fits_ussd, end=end)
 
 
 def page(found: Sequence[str], session: Session) -> str:
@@ -52,14 +59,14 @@ def page(found: Sequence[str], session: Session) -> str:
 
 
 @lru_cache(maxsize=512)
-def _listed(same: tuple[_Same, ...], language: str, top: str, *, choosing: bool) -> tuple[str, ...]:
+def _listed(same: tuple[Same, ...], language: str, top: str, *, choosing: bool) -> tuple[str, ...]:
     papers = [key.paper for key in same]
     shared = collisions(papers)
     lines = [top]
     for paper in papers:
         lines.append(marked(paper, language, limits(paper, language) if choosing else "").strip(" ."))
         for proposal in paper.proposals:
-            if not (choosing and proposal.withdrawn):
+            if not proposal.withdrawn:
                 area = f"{paper.area.code}*" if proposal.number in shared else ""
                 lines.append(f"{area}{proposal.number} {label(proposal, language)}")
-    return pages(list(filter(None, lines)), "", say(language, "ussd_more"), fits_ussd, end=say(language, "ussd_back"))
+    return paged(tuple(filter(None, lines)), say(language, "ussd_more"), say(language, "ussd_back"))

@@ -5,10 +5,10 @@ from ballots.model import Standing
 from ballots.polls import POLLS
 from ballots.receipts import show as spaced
 from handlers.messages import Entry, Known, Session, Turn
-from handlers.segments import fits_ussd, pages
-from handlers.ussd.lists import page
+from handlers.telling import day
+from handlers.ussd.lists import page, paged
 from handlers.ussd.moves import go, leaf, stay
-from handlers.ussd.saying import day, language_of, marked, place, tell, under
+from handlers.ussd.saying import language_of, marked, place, tell, under
 
 STANDS: dict[Standing, str] = {
     Standing.NONE: "ussd_mine_none",
@@ -24,6 +24,8 @@ DOES: dict[Standing, str] = {
     Standing.NONE: "ussd_do_vote",
 }
 """What 1 does, the first one that applies to a vote of this phone."""
+
+WITH_RECEIPT = frozenset({Standing.PENDING, Standing.MIXED})
 
 
 def show(session: Session, known: Known) -> str:
@@ -54,14 +56,15 @@ def _entry(session: Session, known: Known) -> Entry | None:
 
 
 def _pages(session: Session, known: Known) -> tuple[str, ...]:
-    lines = [line for entry in known.entries for line in _lines(entry, known)]
+    lines = tuple(line for entry in known.entries for line in _lines(entry, known))
     entry = _entry(session, known)
     does = f"{tell(known, DOES[entry.standing])} " if entry else ""
-    return pages(lines, "", does + tell(known, "ussd_more"), fits_ussd, end=does + tell(known, "ussd_back"))
+    return paged(lines, does + tell(known, "ussd_more"), does + tell(known, "ussd_back"))
 
 
 def _lines(entry: Entry, known: Known) -> tuple[str, ...]:
     language = language_of(known)
-    said = tell(known, STANDS[entry.standing], place=place(entry.paper.area, language), day=day(entry.voted_on))
-    receipt = tell(known, "ussd_receipt", receipt=spaced(entry.receipt)) if entry.receipt else ""
-    return tuple(filter(None, (marked(entry.paper, language, said.strip()), receipt)))
+    on = day(entry.voted_on) if entry.voted_on else ""
+    said = tell(known, STANDS[entry.standing], place=place(entry.paper.area, language), day=on)
+    receipt = tell(known, "ussd_receipt", receipt=spaced(entry.receipt)) if entry.standing in WITH_RECEIPT else ""
+    return tuple(filter(None, (marked(entry.paper, language, said.rstrip()), receipt)))

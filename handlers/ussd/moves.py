@@ -4,6 +4,9 @@ from handlers.messages import Act, Outcome, Session, Turn
 
 NEXT, BACK = "0", "00"
 
+ON_A_PAPER = frozenset({"confirm", "held", "info"})
+"""Screens that show choices on a paper; on the way back from them the choice is forgotten."""
+
 
 def go(session: Session, screen: str, **changes: object) -> Turn:
     """On to another screen, from which 00 comes back here."""
@@ -23,10 +26,11 @@ def home(session: Session, notice: str = "", outcome: Outcome = Outcome.ANSWERED
 
 def back(session: Session) -> Turn:
     """Where this screen was reached from."""
-    if not session.back:
+    screen, page = session.back[0].split() if session.back else ("main", "0")
+    if screen == "main":
         return home(session)
-    screen, page = session.back[0].split()
-    return Turn("", session=session.on(screen, page=int(page), back=session.back[1:]))
+    kept = {} if screen in ON_A_PAPER else {"poll": None, "choices": ()}
+    return Turn("", session=session.on(screen, page=int(page), back=session.back[1:], **kept))
 
 
 def leaf(key: str, session: Session, pages: int) -> Turn | None:

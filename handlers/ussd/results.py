@@ -1,14 +1,19 @@
 """Turnout, and votes and what is funded where they may be shown."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ballots.model import Paper
 from handlers.messages import Known, Session, Turn, Turnout
-from handlers.segments import fits_ussd, pages
-from handlers.ussd.lists import page
+from handlers.phrases import say
+from handlers.telling import in_language
+from handlers.ussd.lists import Same, page, paged
 from handlers.ussd.moves import leaf, stay
 from handlers.ussd.offers import readable
-from handlers.ussd.saying import label, language_of, marked, tell, text_in, under
+from handlers.ussd.saying import label, language_of, marked, tell, under
+
+_Told = tuple[Same, int, tuple[tuple[int, int], ...], tuple[int, ...]]
+"""A paper, how many voted, (number, votes) with the most voted first, and the funded numbers: a key of the cache."""
 
 
 def show(session: Session, known: Known) -> str:
@@ -21,21 +26,29 @@ def take(key: str, session: Session, known: Known) -> Turn:
 
 def _pages(session: Session, known: Known) -> tuple[str, ...]:
     papers = readable(session, known)
-    lines = [line for paper in papers for line in _lines(paper, known.lookups.turnout(paper.poll), known)]
-    return pages(
-        lines or [tell(known, "ussd_nothing_open")],
-        "",
-        tell(known, "ussd_more"),
-        fits_ussd,
-        end=tell(known, "ussd_back"),
-    )
+    told = tuple(_told(paper, known.lookups.turnout(paper.poll)) for paper in papers)
+    return _paged(told, language_of(known))
 
 
-def _lines(paper: Paper, turnout: Turnout, known: Known) -> Iterator[str]:
-    language = language_of(known)
-    area = text_in(paper.area.names, language)
-    yield marked(paper, language, tell(known, "ussd_turnout", area=area, count=turnout.accepted))
-    votes = turnout.votes or {}
-    for number in sorted(votes.keys() & paper.by_number.keys(), key=lambda number: (-votes[number], number)):
-        phrase = "ussd_funded" if number in turnout.funded else "ussd_votes"
-        yield tell(known, phrase, number=number, label=label(paper.by_number[number], language), votes=votes[number])
+def _told(paper: Paper, turnout: Turnout) -> _Told:
+    votes = (turnout.votes or {}).items()
+    return Same(paper), turnout.accepted, tuple(sorted(votes, key=lambda of: (-of[1], of[0]))), turnout.funded
+
+
+@lru_cache(maxsize=64)
+def _paged(told: tuple[_Told, ...], language: str) -> tuple[str, ...]:
+    lines = tuple(line for of_one in told for line in _lines(of_one, language))
+    nothing = say(language, "ussd_nothing_open")
+    return paged(lines or (nothing,), say(language, "ussd_more"), say(language, "ussd_back"))
+
+
+def _lines(told: _Told, language: str) -> Iterator[str]:
+    same, accepted, ranked, funded = told
+    paper = same.paper
+    area = in_language(paper.area.names, language)
+    yield marked(paper, language, say(language, "ussd_turnout", area=area, count=accepted))
+    for number, votes in ranked:
+        proposal = paper.by_number.get(number)
+        if proposal:
+            phrase = "ussd_funded" if number in funded else "ussd_votes"
+            yield say(language, phrase, number=number, label=label(proposal, language), votes=votes)

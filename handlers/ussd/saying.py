@@ -1,13 +1,14 @@
 """How a screen speaks: the phone's language, labels, money, days, and a line of help above a full screen."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from ballots.errors import Refused
-from ballots.model import Area, AreaKind, Paper, Proposal, Texts
+from ballots.model import Area, AreaKind, Paper, Proposal
 from ballots.polls import POLLS
 from handlers.messages import Known
 from handlers.phrases import PHRASES, say
 from handlers.segments import fits_ussd
+from handlers.telling import amount, day, in_language
 
 KINDS: dict[AreaKind, str] = {
     AreaKind.AUL: "ussd_aul",
@@ -31,29 +32,14 @@ def refusal(known: Known, error: Refused) -> str:
     return tell(known, f"ussd_{error.phrase}", **{name: _worded(fact, known) for name, fact in error.facts.items()})
 
 
-def text_in(texts: Texts, language: str) -> str:
-    """The text in this language; what is missing is said in another (the lint keeps that from voters)."""
-    return texts.get(language) or next(filter(None, texts.values()), "")
-
-
 def label(proposal: Proposal, language: str) -> str:
     """What a menu line calls this proposal."""
-    return text_in(proposal.shorts, language) or text_in(proposal.names, language)
+    return in_language(proposal.shorts, language) or in_language(proposal.names, language)
 
 
 def place(area: Area, language: str) -> str:
     """Aul, district or region: the one word that tells two polls of a phone apart."""
     return say(language, KINDS[area.kind])
-
-
-def money(tenge: int) -> str:
-    """`4 500 000`."""
-    return f"{tenge:,}".replace(",", " ")
-
-
-def day(on: date | None) -> str:
-    """`02.05`; '' if it is not known."""
-    return on.strftime("%d.%m") if on else ""
 
 
 def marked(paper: Paper, language: str, line: str) -> str:
@@ -76,5 +62,5 @@ def under(notice: str, screen: str) -> str:
 
 def _worded(fact: object, known: Known) -> object:
     if isinstance(fact, int):
-        return money(fact)
-    return day(fact.astimezone(known.zone)) if isinstance(fact, datetime) else fact
+        return amount(fact)
+    return day(fact.astimezone(known.zone).date()) if isinstance(fact, datetime) else fact

@@ -22,18 +22,16 @@ def take(key: str, session: Session, known: Known) -> Turn:
     digits = parse(key)
     if digits is None:
         return stay(session, tell(known, "ussd_wrong_key"))
-    slip = known.lookups.slip(digits)
-    return _join(digits, slip, session, known) if slip.state is SlipState.FREE else _refuse(slip, session, known)
+    return _answer(digits, known.lookups.slip(digits), session, known)
 
 
-def _join(digits: str, slip: Slip, session: Session, known: Known) -> Turn:
-    if slip.area in known.areas:
-        return home(session, tell(known, "ussd_joined"))
-    return home(session, tell(known, "ussd_joined"), acts=(Join(digits, slip.area),))
-
-
-def _refuse(slip: Slip, session: Session, known: Known) -> Turn:
-    said = tell(known, REFUSALS[slip.state])
-    if slip.state is SlipState.LOCKED:
-        return home(session, said, Outcome.REFUSED)
-    return Turn("", Outcome.REFUSED, (WrongSlip(slip.area),), session=session.on("slip", notice=said))
+def _answer(digits: str, slip: Slip, session: Session, known: Known) -> Turn:
+    if slip.state is SlipState.FREE:
+        joined = tell(known, "ussd_joined")
+        if slip.area in known.areas:  # the slip stays free for another phone
+            return home(session, joined)
+        return home(session, joined, Outcome.ACCEPTED, (Join(digits, slip.area),))
+    acts = (WrongSlip(slip.area),) if slip.state is SlipState.UNKNOWN else ()
+    last = acts and slip.tries_left <= 1
+    said = tell(known, "ussd_slip_locked" if last else REFUSALS[slip.state])
+    return Turn("", Outcome.REFUSED, acts, session=session.on("slip", notice=said))
