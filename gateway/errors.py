@@ -6,6 +6,7 @@ Mistake
 ├── NotNow          the phase does not allow it
 ├── Unfit           a value that cannot be used
 ├── Unpublishable   a paper with flaws, all of them listed
+├── BadRow          one row of a file, not yet named by its number
 └── BadSheet        a file with rows that cannot be loaded, all of them listed
 
 What is wrong with a home, its settings or its keys is said by BadHome, BadSettings and KeyMissing.
@@ -31,6 +32,10 @@ class NotNow(Mistake):
 
 
 class Unfit(Mistake):
+    pass
+
+
+class BadRow(Mistake):
     pass
 
 

@@ -1,7 +1,7 @@
 """A home folder: everything of one gateway (config.toml, keys/, dauys.db, exports/, backups/)."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,12 +49,17 @@ class Home:
 
 
 def create_home(
-    path: Path, randomness: Randomness, at: datetime, *, defaults: bool = False, database_url: str = ""
+    path: Path,
+    randomness: Randomness,
+    at: datetime,
+    *,
+    defaults: bool = False,
+    values: Mapping[str, object] | None = None,
 ) -> Home:
     """Make a home: settings with fresh secrets, keys, a migrated database with its first round.
 
-    `defaults` enables Africa's Talking (sandbox, without a key for calling out) and the console provider. Raises
-    BadHome, BadSettings; what was begun may be begun again.
+    `defaults` enables Africa's Talking (sandbox, without a key for calling out) and the console provider; `values` sets
+    other settings, keyed 'section.name'. Raises BadHome, BadSettings; what was begun may be begun again.
     """
     path = path.resolve()
     config = path / "config.toml"
@@ -65,7 +70,7 @@ def create_home(
         for name in FOLDERS:
             (path / name).mkdir(mode=0o700, exist_ok=True)
         Keyring.create(path / "keys", randomness)
-        _write_config(config, _fresh(randomness, database_url, enabled=defaults))
+        _write_config(config, _fresh(randomness, values or {}, enabled=defaults))
     try:
         home = _open(path, load(path), randomness, BUSY_TIMEOUT_CLI, migrating=True)
         with _said(path), home.store.transaction() as tx:
@@ -113,14 +118,12 @@ def _bring_up_to_date(path: Path, store: Store, *, migrating: bool) -> None:
         raise BadHome(f"the database of {path} waits for a migration: make a backup, then run dauys serve")
 
 
-def _fresh(randomness: Randomness, database_url: str, *, enabled: bool) -> str:
+def _fresh(randomness: Randomness, wished: Mapping[str, object], *, enabled: bool) -> str:
     providers = ("africastalking", "console")
     values: dict[str, object] = {f"providers.{name}.secret": randomness(SECRET).hex() for name in providers}
     if enabled:
         values |= {f"providers.{name}.enabled": True for name in providers}
-    if database_url:
-        values["database.url"] = database_url
-    return render(values)
+    return render(values | dict(wished))
 
 
 def _write_config(config: Path, text: str) -> None:

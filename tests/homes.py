@@ -84,7 +84,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgresql_template(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> tuple[Path, str]:
     """A fresh home on PostgreSQL, closed, and the URL of its database."""
     path, url = tmp_path_factory.mktemp("template") / "postgresql", postgres.database()
-    create_home(path, os.urandom, MADE, defaults=True, database_url=url).close()
+    create_home(path, os.urandom, MADE, defaults=True, values={"database.url": url}).close()
     return path, url
 
 

@@ -1,5 +1,6 @@
 """Bring a database to the tables of this version. A SQLite file is copied before it is changed."""
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from sqlalchemy import Connection
 
 import migrations
 from gateway.store.engine import Store
+
+logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)  # it speaks at every look
 
 LOCK = -2  # advisory lock on PostgreSQL: one process migrates, the others wait and find it done
 

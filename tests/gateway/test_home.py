@@ -49,7 +49,7 @@ def test_a_home_is_not_made_twice(sqlite_home: Home) -> None:
 
 def test_a_failed_beginning_may_be_repeated(tmp_path: Path) -> None:
     with pytest.raises(BadHome, match="does not answer"):
-        create_home(tmp_path, os.urandom, MADE, database_url="postgresql+psycopg://nobody@127.0.0.1:1/none")
+        create_home(tmp_path, os.urandom, MADE, values={"database.url": "postgresql+psycopg://nobody@127.0.0.1:1/none"})
 
     create_home(tmp_path, os.urandom, MADE).close()
 

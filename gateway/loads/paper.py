@@ -1,0 +1,158 @@
+"""One sitting on paper: first who voted (phones or slips, no choice), then the ballots (choices, no voter).
+
+Two officials, and the counts must match. What a ballot says is never tied to who voted.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from ballots import receipts, slips
+from ballots.casting import check, normalise
+from ballots.errors import Refused
+from ballots.model import Choices, Paper, Phase, PollId
+from gateway.errors import BadRow, BadSheet, NotNow, Unfit
+from gateway.home import Home
+from gateway.identity import Identity, Sender
+from gateway.sheets import Record, Row, Table, table
+from gateway.store import areas, audit, ballots, cycles, paper, polls, rolls, states
+from gateway.store.ballots import Batch
+from gateway.store.cycles import Cycle
+from gateway.store.engine import Tx
+from gateway.store.slips import tag_of
+
+PHASES = (Phase.VOTING, Phase.GRACE, Phase.CLOSED)
+ID = 16  # random bytes of a ballot's id
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """Whose hands the paper went through."""
+
+    cycle: int
+    officials: tuple[str, ...]
+    actor: str = audit.OPERATOR
+
+
+def load_paper_voters(home: Home, sitting: Sitting, rows: tuple[Row, ...], at: datetime) -> int:
+    """Everybody in the sheet has voted on paper; how many. All or nothing. Raises BadSheet, NotNow."""
+    records = _records(rows, ("phone", "slip"))
+    identity = Identity(home.settings.gateway.country, home.settings.gateway.our_numbers)
+    day = at.astimezone(home.settings.gateway.zone).date().isoformat()
+    with home.store.transaction() as tx:
+        tx.lock()
+        cycle = _open_cycle(tx, sitting)
+        marker = _Marker(tx, home, cycle, identity, day)
+        bad = []
+        for record in records:
+            try:
+                marker.mark(record["phone"] or record["slip"])
+            except BadRow as error:
+                bad.append(f"row {record.no}: {error}")
+        if bad:
+            raise BadSheet(f"{len(bad)} bad rows, so nobody was marked:", bad)
+        audit.record(tx, home.keys, at, sitting.actor, "load paper-voters", cycle=cycle.id, voters=len(records))
+    return len(records)
+
+
+def load_paper_votes(home: Home, sitting: Sitting, rows: tuple[Row, ...], at: datetime) -> Batch:
+    """The ballots of the voters that were marked and not matched yet, as one batch. Raises BadSheet, NotNow, Unfit."""
+    names = [name.strip() for name in sitting.officials]
+    if len(set(names)) < 2 or not all(names):
+        raise Unfit("paper needs two officials: --officials A --officials B")
+    records = _records(rows, ("choices",))
+    with home.store.transaction() as tx:
+        tx.lock()
+        cycle = _open_cycle(tx, sitting)
+        chosen = _choices(polls.published(tx, cycle.poll), records)
+        waiting = paper.unmatched(tx, cycle.poll)
+        if waiting != len(chosen):
+            raise BadSheet(f"{len(chosen)} ballots for {waiting} voters on paper: count both again; nothing was loaded")
+        batch = _batch(tx, home, cycle.poll, chosen)
+        paper.end_batch(tx, batch, at)
+        facts = {"cycle": cycle.id, "ballots": len(chosen), "batch": batch.batch, "hash": batch.ballots_hash}
+        audit.record(tx, home.keys, at, sitting.actor, "load paper-votes", officials=sorted(names), **facts)
+        states.bump_catalogue(tx)
+    return batch
+
+
+def _open_cycle(tx: Tx, sitting: Sitting) -> Cycle:
+    cycle = cycles.by_id(tx, sitting.cycle)
+    if cycle.phase not in PHASES:
+        raise NotNow(f"cycle {cycle.id} is {cycle.phase}: paper is loaded from opening until certification")
+    return cycle
+
+
+def _records(rows: tuple[Row, ...], columns: tuple[str, ...]) -> tuple[Record, ...]:
+    if rows and re.search(r"\d", rows[0].cells[0]) and len(rows[0].cells) == 1:
+        found = Table(tuple(Record(row.no, {columns[0]: row.cells[0]}) for row in rows), columns, ())
+    else:
+        found = table(rows, columns)
+    if not found.columns:
+        raise BadSheet(f"there is no column {' or '.join(columns)}")
+    return found.records
+
+
+@dataclass(frozen=True, slots=True)
+class _Marker:
+    """Marks voters of one cycle within one transaction."""
+
+    tx: Tx
+    home: Home
+    cycle: Cycle
+    identity: Identity
+    day: str  # local date
+
+    def mark(self, cell: str) -> None:
+        """This phone or slip has voted. Raises BadRow."""
+        digits = slips.parse(cell)
+        tag = self._of_phone(cell) if digits is None else self._of_slip(digits)
+        receipt = receipts.make(int.from_bytes(self.home.randomness(16)) % receipts.RECEIPTS)
+        if not paper.mark(self.tx, self.cycle.poll, tag, self.day, receipt):
+            raise BadRow("this voter has voted already")
+
+    def _of_slip(self, digits: str) -> bytes:
+        tag = tag_of(self.home.keys, self.cycle.round_id, digits)
+        if not paper.spend(self.tx, self.cycle.round_id, tag, areas.below(self.tx, self.cycle.place.id)):
+            raise BadRow("the slip is not known here, or used already")
+        return tag
+
+    def _of_phone(self, cell: str) -> bytes:
+        read = self.identity.read(cell)
+        if read.kind is not Sender.PHONE:
+            raise BadRow(f"{cell[:4]}… is neither a mobile number of {self.identity.country} nor a slip")
+        tag = self.home.keys.voter_tag(self.cycle.round_id, read.phone)
+        if not rolls.is_on(self.tx, self.cycle.round_id, tag, areas.below(self.tx, self.cycle.place.id)):
+            raise BadRow("the phone is not on the roll")
+        return tag
+
+
+def _choices(on: Paper, records: Sequence[Record]) -> list[Choices]:
+    chosen: list[Choices] = []
+    bad: list[str] = []
+    for record in records:
+        parts = [part for part in re.split(r"[\s,;+]+", record["choices"]) if part]
+        if not all(part.isascii() and part.isdigit() and len(part) < 4 for part in parts):
+            bad.append(f"row {record.no}: {record['choices']!r} is no list of numbers")
+            continue
+        choices = normalise(map(int, parts))
+        try:
+            check(on, choices)
+        except Refused as refused:
+            bad.append(f"row {record.no}: {refused.phrase.replace('_', ' ')}")
+            continue
+        chosen.append(choices)
+    if bad:
+        raise BadSheet(f"{len(bad)} bad ballots, so none was loaded:", bad)
+    return chosen
+
+
+def _batch(tx: Tx, home: Home, poll: PollId, chosen: Sequence[Choices]) -> Batch:
+    rows = sorted((home.randomness(ID), choices) for choices in chosen)
+    no = paper.next_batch(tx, poll)
+    ballots.append(tx, poll, no, rows)
+    lines = "".join(f"{ballot.hex()} {','.join(map(str, choices))}\n" for ballot, choices in rows)
+    empty = hashlib.sha256(b"").hexdigest()
+    return Batch(poll, no, len(rows), 0, 0, hashlib.sha256(lines.encode()).hexdigest(), empty)
