@@ -1,0 +1,73 @@
+"""`dauys area …`: auls, districts, regions."""
+
+from typing import Annotated
+
+import typer
+
+from ballots.model import Area, AreaKind
+from gateway.cli.common import JsonFlag, at_home, by_language, now, print_json
+from gateway.store import areas, audit, states
+
+group = typer.Typer(help="Auls, districts and regions.", no_args_is_help=True)
+Code = Annotated[int, typer.Argument(metavar="CODE", help="What people dial: 7 or greater.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang these commands up."""
+    app.add_typer(group, name="area")
+
+
+@group.command()
+def new(
+    context: typer.Context,
+    code: Code,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="In every language that --name does not give.")],
+    *,
+    names: Annotated[list[str] | None, typer.Option("--name", metavar="LANG=TEXT")] = None,
+    kind: Annotated[AreaKind, typer.Option()] = AreaKind.AUL,
+    parent: Annotated[int | None, typer.Option(metavar="CODE", help="Its district or region.")] = None,
+    method: Annotated[str, typer.Option(help="How phones are verified: roll or slip.")] = "roll",
+    adults: Annotated[int, typer.Option(min=0, help="More votes than this raise an alarm; 0: unknown.")] = 0,
+) -> None:
+    """Make an area."""
+    with at_home(context) as home, home.store.transaction() as tx:
+        texts = by_language(name, names or [], home.settings.gateway.languages)
+        place = areas.create(tx, Area(code, kind, texts), parent, method=method, adults=adults)
+        audit.record(tx, home.keys, now(), audit.OPERATOR, "new area", code=code, kind=str(kind))
+        states.bump_catalogue(tx)
+    print(place.code)
+
+
+@group.command("list")
+def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
+    """Show all areas."""
+    with at_home(context) as home, home.store.reading() as tx:
+        places = areas.every(tx)
+    codes = {place.id: place.code for place in places}
+    if json:
+        print_json(
+            [
+                {
+                    "code": place.code,
+                    "kind": str(place.area.kind),
+                    "names": dict(place.area.names),
+                    "parent": codes.get(place.parent) if place.parent else None,
+                    "method": place.method,
+                    "joining_paused": place.joining_paused,
+                }
+                for place in places
+            ]
+        )
+        return
+    for place in places:
+        above = f", in {codes[place.parent]}" if place.parent else ""
+        paused = ", joining paused" if place.joining_paused else ""
+        print(f"{place.code}  {place.area.kind}  {next(iter(place.area.names.values()))}{above}{paused}")
+
+
+@group.command()
+def resume(context: typer.Context, code: Code) -> None:
+    """Let slips be used again in an area where joining was paused."""
+    with at_home(context) as home, home.store.transaction() as tx:
+        areas.set_joining(tx, code, paused=False)
+        audit.record(tx, home.keys, now(), audit.OPERATOR, "resume joining", area=code)

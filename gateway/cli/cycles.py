@@ -1,0 +1,153 @@
+"""`dauys cycle …`: create, configure, open and show cycles."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+
+from ballots.model import BallotForm, Ties, Visibility
+from ballots.rules import RULES
+from gateway.cli.common import CycleArgument, JsonFlag, at_home, by_language, instant, now, print_json
+from gateway.errors import Unfit
+from gateway.home import Home
+from gateway.store import audit, cycles, polls
+from gateway.store.polls import Opening
+
+group = typer.Typer(help="Budget years of an area: create, configure, open.", no_args_is_help=True)
+
+Budget = Annotated[int | None, typer.Option(min=0, help="Whole tenge to be voted on.")]
+TotalBudget = Annotated[int | None, typer.Option(min=0, help="Whole tenge of the area's year.")]
+Form = Annotated[BallotForm | None, typer.Option(help="What one ballot may hold.")]
+Least = Annotated[int | None, typer.Option(min=1, help="Fewest proposals on a ballot.")]
+Most = Annotated[int | None, typer.Option(min=1, help="Most proposals on a ballot.")]
+MostCost = Annotated[int | None, typer.Option(min=1, help="Whole tenge that a knapsack ballot may cost.")]
+Rule = Annotated[str | None, typer.Option(help=f"Counting rule: {', '.join(RULES)}.")]
+TieRule = Annotated[Ties | None, typer.Option(help="Who comes first among equals.")]
+Threshold = Annotated[int | None, typer.Option(min=0, help="Fewer votes than this are never funded.")]
+Seed = Annotated[str | None, typer.Option(help="Published before the vote; orders ties under `lot`.")]
+Instant = Annotated[str | None, typer.Option(metavar="INSTANT", help="Like 2026-05-20T18:00, local time.")]
+Grace = Annotated[int | None, typer.Option(min=0, help="Seconds in which a text sent before closing still counts.")]
+Seen = Annotated[Visibility | None, typer.Option(help="What is shown while voting runs.")]
+Publish = Annotated[str | None, typer.Option(help="ballots, or totals where few voters could be recognised.")]
+TallyAt = Annotated[str | None, typer.Option(metavar="HH:MM", help="Local time of the daily mix and tally.")]
+MixMin = Annotated[int | None, typer.Option(min=1, help="Fewest ballots of a batch.")]
+ConfirmSms = Annotated[bool | None, typer.Option(help="Does an SMS vote wait for its confirmation?")]
+Echo = Annotated[bool | None, typer.Option(help="Does an SMS reply repeat the choice?")]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Settings as typed; None: not typed."""
+
+    values: dict[str, Any]
+
+    def settings(self, home: Home) -> dict[str, Any]:
+        """For the store. Raises Unfit."""
+        chosen = {name: value for name, value in self.values.items() if value is not None}
+        for name in ("opens_at", "closes_at"):
+            if name in chosen:
+                chosen[name] = instant(chosen[name], home)
+        if "rule" in chosen and chosen["rule"] not in RULES:
+            raise Unfit(f"there is no rule {chosen['rule']}: choose {', '.join(RULES)}")
+        return chosen
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang these commands up."""
+    app.add_typer(group, name="cycle")
+
+
+@group.command()
+def new(
+    context: typer.Context,
+    area: Annotated[int, typer.Argument(metavar="CODE", help="The area's code.")],
+    title: Annotated[str, typer.Argument(metavar="TITLE", help="In every language that --title does not give.")],
+    *,
+    titles: Annotated[list[str] | None, typer.Option("--title", metavar="LANG=TEXT")] = None,
+    budget: Budget = None,
+) -> None:
+    """Make a draft; print its id. Configure it with `dauys cycle set`."""
+    with at_home(context) as home, home.store.transaction() as tx:
+        texts = by_language(title, titles or [], home.settings.gateway.languages)
+        cycle = cycles.new(tx, area, texts, now(), pb_budget=budget or 0)
+        audit.record(tx, home.keys, now(), audit.OPERATOR, "new cycle", cycle=cycle.id, area=area)
+    print(cycle.id)
+
+
+@group.command("set")
+def set_(
+    context: typer.Context,
+    cycle: CycleArgument,
+    *,
+    pb_budget: Annotated[int | None, typer.Option("--budget", min=0, help="Whole tenge to be voted on.")] = None,
+    total_budget: TotalBudget = None,
+    form: Form = None,
+    min_choices: Least = None,
+    max_choices: Most = None,
+    max_cost: MostCost = None,
+    rule: Rule = None,
+    ties: TieRule = None,
+    threshold: Threshold = None,
+    lot_seed: Seed = None,
+    opens_at: Instant = None,
+    closes_at: Instant = None,
+    grace_seconds: Annotated[int | None, typer.Option("--grace", min=0, help="Seconds for texts sent in time.")] = None,
+    visibility: Seen = None,
+    publish: Publish = None,
+    tally_at: TallyAt = None,
+    mix_min: MixMin = None,
+    confirm_sms: ConfirmSms = None,
+    echo: Echo = None,
+) -> None:
+    """Configure a cycle. Once it is open, only --publish and --tally-at."""
+    typed = {name: value for name, value in locals().items() if name not in {"context", "cycle"}}
+    with at_home(context) as home, home.store.transaction() as tx:
+        settings = Chosen(typed).settings(home)
+        if not settings:
+            raise Unfit("nothing to set: see dauys cycle set --help")
+        cycles.change(tx, cycle, **settings)
+        audit.record(tx, home.keys, now(), audit.OPERATOR, "set cycle", cycle=cycle, settings=sorted(settings))
+
+
+@group.command("open")
+def open_(context: typer.Context, cycle: CycleArgument, *, closes_at: Instant = None) -> None:
+    """Freeze the paper and let votes in, now or at the instant that was set."""
+    at = now()
+    with at_home(context) as home:
+        with home.store.transaction() as tx:
+            poll = cycles.by_id(tx, cycle).poll
+            if closes_at is not None:
+                cycles.change(tx, cycle, closes_at=instant(closes_at, home))
+        opening = Opening(audit.OPERATOR, home.settings.gateway.languages)
+        with home.store.reading() as tx:
+            proved = polls.prove(tx, poll, at, opening)
+        with home.store.transaction() as tx:
+            paper = polls.open_poll(tx, home.keys, poll, at, proved)
+            fingerprint = tx.row("SELECT manifest_hash FROM poll WHERE id = ?", poll)
+    zone = home.settings.gateway.zone
+    print(f"Cycle {cycle} is open from {paper.opens_at.astimezone(zone):%Y-%m-%d %H:%M}")
+    print(f"It closes at {paper.closes_at.astimezone(zone):%Y-%m-%d %H:%M}")
+    print(f"Manifest: {fingerprint[0] if fingerprint else ''}")
+
+
+@group.command("list")
+def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
+    """Show all cycles."""
+    with at_home(context) as home, home.store.reading() as tx:
+        found = cycles.every(tx)
+    if json:
+        print_json(
+            [
+                {
+                    "cycle": cycle.id,
+                    "area": cycle.place.code,
+                    "title": dict(cycle.title),
+                    "phase": str(cycle.phase),
+                    "budget": cycle.pb_budget,
+                }
+                for cycle in found
+            ]
+        )
+        return
+    for cycle in found:
+        print(f"{cycle.id}  {cycle.phase}  {cycle.place.code}  {next(iter(cycle.title.values()), '')}")

@@ -1,0 +1,133 @@
+"""`dauys close`, `mix`, `tally`: from sealed votes to a result."""
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ballots import canonical, pabulib
+from ballots.elections import election_of
+from gateway import mixing
+from gateway.cli.common import CycleArgument, JsonFlag, at_home, now, print_json
+from gateway.errors import NotNow, Taken, Unfit
+from gateway.home import Home
+from gateway.store import audit, cycles, tallies
+from gateway.store.ballots import Batch
+from gateway.store.tallies import Counted
+
+
+def add_to(app: typer.Typer) -> None:
+    """Hang these commands up."""
+    app.command()(close)
+    app.command()(mix)
+    app.command()(tally)
+    app.command()(export)
+
+
+def close(context: typer.Context, cycle: CycleArgument) -> None:
+    """Close now, without grace; mix and tally. One person's act, audited as such."""
+    at = now()
+    with at_home(context) as home:
+        with home.store.reading() as tx:
+            poll = tallies.tally_of(tx, cycle).paper.poll
+        mixing.close(home, poll, at, audit.OPERATOR, early=True)
+        counted = _counted(home, cycle)
+    print(
+        f"Cycle {cycle} is closed: {counted.tally.ballots} ballots; funded: {', '.join(counted.tally.funded) or 'none'}"
+    )
+
+
+def mix(context: typer.Context, cycle: CycleArgument) -> None:
+    """Open the sealed votes of today, except as many as hide the others. Once a day."""
+    at = now()
+    with at_home(context) as home:
+        slot = at.astimezone(home.settings.gateway.zone).date().isoformat()
+        with home.store.reading() as tx:
+            counted = tallies.tally_of(tx, cycle)
+            least = 2 * cycles.by_id(tx, cycle).mix_min
+        batch = mixing.mix(home, counted.paper.poll, slot, at)
+    print(_mixed(batch, counted.pending, least))
+
+
+def tally(
+    context: typer.Context,
+    cycle: CycleArgument,
+    *,
+    json: JsonFlag = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Proposals with their votes, for spreadsheets.")] = False,
+    as_pb: Annotated[bool, typer.Option("--pb", help="The election in Pabulib's format.")] = False,
+) -> None:
+    """Count the opened ballots. Accepted votes are the sealed ones and the ballots."""
+    if json + as_csv + as_pb > 1:
+        raise Unfit("choose one of --json, --csv, --pb")
+    with at_home(context) as home:
+        counted = _counted(home, cycle)
+        language = home.settings.gateway.languages[0]
+    if json:
+        print_json(counted.plain())
+    elif as_csv:
+        _print_csv(counted)
+    elif as_pb:
+        sys.stdout.write(pabulib.write(election_of(counted.paper, counted.ballots, counted.tally, language)).decode())
+    else:
+        _print(counted)
+
+
+def export(
+    context: typer.Context,
+    cycle: CycleArgument,
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+) -> None:
+    """Write what is public of a closed cycle: election.pb and tally.json."""
+    with at_home(context) as home:
+        counted = _counted(home, cycle)
+        language = home.settings.gateway.languages[0]
+    if counted.paper.phase in cycles.BEFORE_CLOSING:
+        raise NotNow(f"cycle {cycle} is {counted.paper.phase}: it is exported from closing on")
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise Taken(f"{folder} is not empty: name a new folder")
+    (folder / "tally.json").write_bytes(canonical.write(counted.plain()))
+    (folder / "election.pb").write_bytes(
+        pabulib.write(election_of(counted.paper, counted.ballots, counted.tally, language))
+    )
+    print(folder)
+
+
+def _counted(home: Home, cycle: int) -> Counted:
+    with home.store.reading() as tx:
+        return tallies.tally_of(tx, cycle)
+
+
+def _mixed(batch: Batch | None, pending: int, least: int) -> str:
+    if batch is not None:
+        return f"Mixed {batch.size} votes; {batch.held_back} are held back to hide the next ones"
+    if pending < least:
+        return f"{pending} votes wait; a mix opens from {least} on, so that nobody can be recognised"
+    return "Nothing was mixed: today's mix is done, or voting is over"
+
+
+def _print(counted: Counted) -> None:
+    print(f"accepted {counted.accepted}, sealed {counted.pending}, ballots {counted.tally.ballots}")
+    for proposal in counted.paper.proposals:
+        funded = "  funded" if proposal.proposal_id in counted.tally.funded else ""
+        name = next(iter(proposal.names.values()))
+        print(f"{proposal.number:>4}  {counted.tally.votes[proposal.proposal_id]:>6}  {name}{funded}")
+    print(f"head of the audit log {counted.head}")
+
+
+def _print_csv(counted: Counted) -> None:
+    out = csv.writer(sys.stdout, delimiter=";", lineterminator="\n")
+    out.writerow(["number", "proposal_id", "name", "cost", "votes", "funded"])
+    for proposal in counted.paper.proposals:
+        funded = int(proposal.proposal_id in counted.tally.funded)
+        votes = counted.tally.votes[proposal.proposal_id]
+        cells = [proposal.proposal_id, next(iter(proposal.names.values()))]
+        out.writerow([proposal.number, *map(_harmless, cells), proposal.cost, votes, funded])
+
+
+def _harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
