@@ -8,21 +8,25 @@ import uvicorn
 
 from gateway.app import Gateway, build
 from gateway.clock import system_clock
+from gateway.errors import Mistake
 from gateway.home import Home, open_home
 from gateway.logs import set_up
+from gateway.store import states
 
 CONNECTIONS = 2000  # at once; more are told 503
 HOME = "DAUYS_HOME"
 
 
-class CannotServe(Exception):  # noqa: N818
-    """The message says what to do."""
+class CannotServe(Mistake):
+    """More processes than the database allows; the message says what to do."""
 
 
 def serve(home: Home, host: str, port: int, workers: int = 1) -> None:
     """Serve until a signal comes. Raises CannotServe."""
     if workers > 1 and home.store.file is not None:
         raise CannotServe("More than one worker needs PostgreSQL: set [database] url, or serve with --workers 1")
+    with home.store.transaction() as tx:
+        states.put(tx, states.ADDRESS, f"http://{f'[{host}]' if ':' in host else host}:{port}")
     os.environ[HOME] = str(home.path)
     home.close()
     uvicorn.run(

@@ -1,5 +1,6 @@
 """`dauys …`: one module per group of commands. A mistake is a sentence on standard error and exit code 1."""
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,6 +52,7 @@ for module in (init, serve, areas, cycles, loads, slips, polls, keys, recipients
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit code: 0, 1 for a mistake, 2 for wrong usage."""
+    os.umask(0o077)  # the database and all else of a home is its owner's alone
     set_up()
     try:
         app(args=None if arguments is None else list(arguments), prog_name="dauys")

@@ -11,6 +11,7 @@ from gateway.store.types import from_micros, to_micros
 INSTANCE = "instance"
 CATALOGUE = "catalogue"
 CLOCK = "clock"
+ADDRESS = "address"  # where the gateway was last told to listen
 
 _PUT = "INSERT INTO gateway_state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 _BUMP = """
