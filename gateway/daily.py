@@ -24,7 +24,7 @@ PRIORITY = 3
 
 
 def tally(home: Home, watched: Watched, slot: str, at: datetime, *, newest: bool = True) -> None:
-    """What must be done at a slot: a local date, or FINAL. Of several missed ones the newest alone mixes and is an SMS."""
+    """What is due at a slot: a local date, or FINAL. Of several missed ones the newest alone mixes and is an SMS."""
     if slot == FINAL:
         mixing.close(home, watched.poll, at, "box")
     elif newest:
