@@ -10,6 +10,7 @@ from handlers.sms import change, check, confirm, help, info, join, language, lis
 from handlers.sms.acknowledging import acknowledgement
 from handlers.sms.asking import Asked, Command
 from handlers.sms.errors import NotUnderstood
+from handlers.sms.ours import is_ours
 from handlers.sms.vocabulary import UNCLEAR, command_of, guess, nearest
 from handlers.telling import refusal
 from handlers.wording import read, resembles_number
@@ -34,6 +35,8 @@ COMMANDS: Mapping[str, Command] = {
 
 def answer(sms: InboundSms, known: Known) -> Turn:
     """What to say and what to do. Never raises; the text is '' or at most two parts of an SMS."""
+    if is_ours(sms.text):
+        return Turn("", Outcome.SILENT)
     wording = read(sms.text)
     remembered = known.language if known.language in PHRASES else None
     guessed = None if remembered else guess(sms.text, wording.words, known.languages)
