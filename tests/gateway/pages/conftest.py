@@ -1,0 +1,81 @@
+"""A home with the demo's aul, copied for each test, and a browser without a window to look at its pages."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from gateway import demo, mixing, schedule
+from gateway.app import open_books
+from gateway.catalogue import Shelf
+from gateway.home import Home, create_home, open_home
+from gateway.pages import attach
+from gateway.pages.site import Site
+from gateway.settings import Gateway
+
+AT = datetime(2026, 5, 2, 6, 0, tzinfo=UTC)
+"""11:00 in Kazakhstan on the second day of voting."""
+
+CLOSED = AT + timedelta(days=20)
+POLL = 1
+
+Visit = Callable[..., TestClient]
+
+
+@pytest.fixture(scope="session")
+def aul_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "aul"
+    home = create_home(path, os.urandom, AT - timedelta(days=30), defaults=True)
+    demo.furnish(home, AT)
+    home.close()
+    return path
+
+
+@pytest.fixture
+def home(aul_template: Path, tmp_path: Path) -> Iterator[Home]:
+    """Overrides the home of other tests: this one has an aul that votes."""
+    shutil.copytree(aul_template, tmp_path / "home")
+    opened = open_home(tmp_path / "home", os.urandom)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def visit(home: Home) -> Iterator[Visit]:
+    """visit(at=…) opens a browser whose clock says `at`; the gateway's settings may be given."""
+    with ExitStack() as stack:
+
+        def opened(at: datetime = AT, gateway: Gateway | None = None) -> TestClient:
+            return stack.enter_context(TestClient(site_of(home, at, gateway)))
+
+        yield opened
+
+
+def site_of(home: Home, at: datetime, gateway: Gateway | None = None) -> FastAPI:
+    """The pages alone."""
+    books = open_books(home)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await books.close()
+
+    app = FastAPI(docs_url=None, redoc_url=None, lifespan=lifespan)
+    attach(app, Site(books, home.store, Shelf(), gateway or home.settings.gateway, lambda: at))
+    return app
+
+
+def close(home: Home) -> None:
+    """Voting is over and counted."""
+    mixing.close(home, POLL, AT, "test", early=True)  # type: ignore[arg-type]
+
+
+def tick(home: Home, at: datetime) -> None:
+    """What happens by itself by this instant."""
+    schedule.tick(home, at)

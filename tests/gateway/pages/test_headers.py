@@ -1,0 +1,67 @@
+"""Nothing that is served makes a browser ask another host, or run what stands in the page."""
+
+import hashlib
+import re
+
+import pytest
+
+from gateway.home import Home
+from gateway.pages import PAGES
+from gateway.pages.documentation import STATIC
+from tests.gateway.pages.conftest import CLOSED, Visit, close
+
+ADDRESSES = ("/", "/a/7", "/a/999", "/docs", "/openapi.json", "/api/v1/cycles", "/api/v1/cycles/1", "/static/docs.js")
+OTHER_HOST = re.compile(r"(?:https?:)?//[\w.-]+\.[a-z]{2,}|@import")
+OURS = {"/static/swagger/swagger-ui.css", "/static/swagger/swagger-ui-bundle.js"}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_answer_carries_the_policy_and_names_no_other_host(visit: Visit, home: Home, address: str) -> None:
+    close(home)
+    answer = visit(CLOSED).get(address)
+    policy = answer.headers["content-security-policy"]
+
+    assert policy.startswith("default-src 'none'; style-src 'self'; img-src 'self' data:;")
+    assert "unsafe" not in policy
+    assert ("script-src" in policy) == (address == "/docs")
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert not OTHER_HOST.findall(answer.text)
+
+
+@pytest.mark.parametrize("address", ["/", "/a/7", "/docs"])
+def test_pages_hold_neither_inline_scripts_nor_inline_styles(visit: Visit, address: str) -> None:
+    page = visit().get(address).text
+
+    assert not re.search(r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|javascript:", page)
+
+
+def test_everything_that_a_page_names_is_there(visit: Visit) -> None:
+    browser = visit()
+    named = {
+        link for address in ("/", "/docs") for link in re.findall(r'(?:href|src)="(/[^"]*)"', browser.get(address).text)
+    }
+
+    assert {link: browser.get(link).status_code for link in named} == dict.fromkeys(named, 200)
+    assert {link.partition("?")[0] for link in named} >= OURS
+
+
+def test_swagger_ui_is_as_its_makers_published_it() -> None:
+    folder = STATIC / "swagger"
+    sums = dict(reversed(line.split()) for line in (folder / "SHA256SUMS").read_text().splitlines())
+
+    assert sums == {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sums}
+    assert {path.name for path in folder.iterdir()} == {*sums, "SHA256SUMS", "README.md"}
+
+
+def test_the_api_is_described(visit: Visit) -> None:
+    paths = visit().get("/openapi.json").json()["paths"]
+
+    assert {path for path in paths if path.startswith("/api")} == {
+        "/api/v1/cycles",
+        "/api/v1/cycles/{cycle}",
+        "/api/v1/cycles/{cycle}/tally",
+    }
+
+
+def test_every_page_of_the_registry_brings_routes(home: Home) -> None:
+    assert set(PAGES) >= {"public", "api", "documentation"}
