@@ -3,18 +3,22 @@
 import logging
 import re
 import sys
-from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
-GAP = r"[\s()-]*"
-PHONE = re.compile(rf"(?<![0-9A-Za-z])(?:(?:\+|%2B|00)?7|8){GAP}7\d\d{GAP}\d{{3}}{GAP}\d\d{GAP}\d\d(?![0-9A-Za-z])")
+GAP = r"(?:[\s()./+-]|%20|%2[89BD])*"
+START = r"(?:(?<![0-9A-Za-z])|(?<=%20)|(?<=%3D))"
+END = r"(?![0-9A-Za-z])"
+PHONE = re.compile(
+    rf"{START}(?:(?:\+|%2B|00)?{GAP}7|8)?{GAP}7\d\d{GAP}\d{{3}}{GAP}\d\d{GAP}\d\d{END}"  # Kazakh, in any spelling
+    rf"|(?:\+|%2B)(?:\d{GAP}){{9,14}}\d{END}"  # any country's, as E.164
+)
 MASK = "<phone>"
 
 
 def masked(text: str) -> str:
-    """The text without phone numbers, however they are written."""
+    """The text without phone numbers, however they are written. A number that only looks like one goes, too."""
     return PHONE.sub(MASK, text)
 
 
@@ -25,8 +29,8 @@ def set_up() -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
-            _mask,
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+            _mask,
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
@@ -34,8 +38,8 @@ def set_up() -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_MaskedFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
-    for chatty in ("httpx", "apscheduler", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logging.raiseExceptions = False  # its complaint about a line that cannot be formatted goes past the mask
+    logging.getLogger("httpx").setLevel(logging.WARNING)
 
 
 class _MaskedFormatter(logging.Formatter):
@@ -43,5 +47,6 @@ class _MaskedFormatter(logging.Formatter):
         return masked(super().format(record))
 
 
-def _mask(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    return {key: masked(value) if isinstance(value, str) else value for key, value in event.items()}
+def _mask(_logger: Any, _method: str, line: Any) -> str:
+    """The last step: whatever stood in a list, a number or a traceback is text by now."""
+    return masked(str(line))
