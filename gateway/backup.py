@@ -1,12 +1,16 @@
 """A verified copy of a SQLite database: whole, checked, on the disk, and only then under its name."""
 
+import fcntl
 import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from gateway.store.engine import Store
 
 KEPT = 3  # copies made by mixes
+UNFINISHED = ".unfinished"
 
 
 class BackupFailed(Exception):  # noqa: N818
@@ -21,13 +25,14 @@ def verified_copy(store: Store, target: Path) -> bool:
     if store.file is None:
         return False
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = target.with_suffix(".unfinished")
-    unfinished.unlink(missing_ok=True)
-    _copy(store.file, unfinished)
-    with unfinished.open("rb+") as file:
-        os.fsync(file.fileno())
-    unfinished.rename(target)
-    sync_folder(target.parent)
+    unfinished = target.with_name(f".{target.name}{UNFINISHED}")
+    with _alone_in(target.parent):
+        unfinished.touch(mode=0o600)
+        _copy(store.file, unfinished)
+        with unfinished.open("rb+") as file:
+            os.fsync(file.fileno())
+        unfinished.rename(target)
+        sync_folder(target.parent)
     return True
 
 
@@ -46,15 +51,33 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _copy(source: Path, target: Path) -> None:
-    origin, copy = sqlite3.connect(source), sqlite3.connect(target)
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """One copy at a time, whichever process makes it; what was left unfinished is removed, before and after."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        origin.backup(copy)
-        (found,) = copy.execute("PRAGMA integrity_check").fetchone()
-        if found != "ok":
-            raise BackupFailed(f"{target.name}: {found}")
-        copy.execute("PRAGMA journal_mode = DELETE")
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _sweep(folder)
+        try:
+            yield
+        finally:
+            _sweep(folder)
     finally:
-        copy.close()
-        origin.close()
-    target.chmod(0o600)
+        os.close(descriptor)
+
+
+def _sweep(folder: Path) -> None:
+    for left in folder.glob(f".*{UNFINISHED}*"):  # with SQLite's own files beside it
+        left.unlink()
+
+
+def _copy(source: Path, target: Path) -> None:
+    try:
+        with closing(sqlite3.connect(source)) as origin, closing(sqlite3.connect(target)) as copy:
+            origin.backup(copy)
+            (found,) = copy.execute("PRAGMA integrity_check").fetchone()
+            copy.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.DatabaseError as error:
+        raise BackupFailed(f"{target.name}: {error}") from error
+    if found != "ok":
+        raise BackupFailed(f"{target.name}: {found}")

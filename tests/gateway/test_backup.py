@@ -1,0 +1,162 @@
+"""A copy of the database has its name only once it is whole and on the disk."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from gateway import backup
+from gateway.backup import BackupFailed, keep_newest, verified_copy
+from gateway.home import Home
+from gateway.store import states
+
+
+def put(home: Home, value: str) -> None:
+    with home.store.transaction() as tx:
+        states.put(tx, "fact", value)
+
+
+def fact(copy: Path) -> str:
+    with sqlite3.connect(f"file:{copy}?mode=ro", uri=True) as raw:
+        (found,) = raw.execute("SELECT value FROM gateway_state WHERE key = 'fact'").fetchone()
+    raw.close()
+    return str(found)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_a_copy_is_one_whole_file_for_its_owner_only(sqlite_home: Home, tmp_path: Path) -> None:
+    put(sqlite_home, "before")  # lies in the write-ahead log only
+    target = tmp_path / "safe" / "copy.db"
+    assert verified_copy(sqlite_home.store, target)
+    put(sqlite_home, "after")
+
+    assert fact(target) == "before"
+    assert names(target.parent) == ["copy.db"]
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert target.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_postgresql_has_backups_of_its_own(postgresql_home: Home, tmp_path: Path) -> None:
+    assert not verified_copy(postgresql_home.store, tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()
+
+
+def test_it_is_on_the_disk_before_it_has_its_name(
+    sqlite_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "safe"
+    seen: list[list[str]] = []
+    fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", lambda descriptor: (seen.append(names(folder)), fsync(descriptor)))
+    verified_copy(sqlite_home.store, folder / "copy.db")
+
+    assert seen == [[".copy.db.unfinished"], ["copy.db"]]
+
+
+def test_nobody_else_may_read_it_while_it_grows(
+    sqlite_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes: list[int] = []
+    copied = backup._copy
+    monkeypatch.setattr(
+        backup, "_copy", lambda source, target: (modes.append(target.stat().st_mode), copied(source, target))
+    )
+    verified_copy(sqlite_home.store, tmp_path / "copy.db")
+
+    assert [mode & 0o777 for mode in modes] == [0o600]
+
+
+def test_what_a_crash_left_is_cleared_away(sqlite_home: Home, tmp_path: Path) -> None:
+    put(sqlite_home, "whole")
+    for left in (".copy.db.unfinished", ".mix-00000007.db.unfinished", ".copy.db.unfinished-journal"):
+        (tmp_path / left).write_bytes(b"half")
+    (tmp_path / "mine.txt").write_bytes(b"kept")
+    verified_copy(sqlite_home.store, tmp_path / "copy.db")
+
+    assert fact(tmp_path / "copy.db") == "whole"
+    assert names(tmp_path) == ["copy.db", "home", "mine.txt"]
+
+
+def test_an_older_copy_stays_until_the_new_one_is_whole(sqlite_home: Home, tmp_path: Path) -> None:
+    put(sqlite_home, "old")
+    verified_copy(sqlite_home.store, tmp_path / "copy.db")
+    put(sqlite_home, "new")
+    _spoil(sqlite_home)
+
+    with pytest.raises(BackupFailed):
+        verified_copy(sqlite_home.store, tmp_path / "copy.db")
+    assert fact(tmp_path / "copy.db") == "old"
+    assert names(tmp_path) == ["copy.db", "home"]
+
+
+def test_a_damaged_database_is_not_called_a_backup(sqlite_home: Home, tmp_path: Path) -> None:
+    _spoil(sqlite_home)
+
+    with pytest.raises(BackupFailed):
+        verified_copy(sqlite_home.store, tmp_path / "copy.db")
+    assert names(tmp_path) == ["home"]
+
+
+def test_a_full_disk_leaves_nothing_half_done(sqlite_home: Home, tmp_path: Path) -> None:
+    script = (
+        "import resource, signal, sys; from pathlib import Path; from gateway.backup import *; "
+        "from gateway.store.engine import Store; "
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (40960, 40960))\n"
+        "try: verified_copy(Store('sqlite:///' + sys.argv[1]), Path(sys.argv[2]))\n"
+        "except BackupFailed: sys.exit(7)"
+    )
+    sqlite_home.close()
+    target = tmp_path / "safe" / "copy.db"
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(sqlite_home.path / "dauys.db"), str(target)], timeout=30, check=False
+    )
+
+    assert done.returncode == 7
+    assert names(target.parent) == []
+
+
+def test_two_processes_that_copy_at_once_both_leave_a_whole_copy(sqlite_home: Home, tmp_path: Path) -> None:
+    put(sqlite_home, "whole")
+    failed: list[BaseException] = []
+
+    def copy(number: int) -> None:
+        try:
+            verified_copy(sqlite_home.store, tmp_path / "safe" / f"{number % 2}.db")
+        except BaseException as error:  # noqa: BLE001 - whatever a thread meets is told below
+            failed.append(error)
+
+    threads = [threading.Thread(target=copy, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert failed == []
+    assert names(tmp_path / "safe") == ["0.db", "1.db"]
+    assert {fact(copy) for copy in (tmp_path / "safe").iterdir()} == {"whole"}
+
+
+def test_only_the_newest_copies_are_kept(tmp_path: Path) -> None:
+    for number in range(1, 12):
+        (tmp_path / f"mix-{number:08d}.db").touch()
+    (tmp_path / "mine.db").touch()
+    keep_newest(tmp_path, "mix-*.db")
+
+    assert names(tmp_path) == ["mine.db", *(f"mix-{number:08d}.db" for number in (9, 10, 11))]
+
+
+def _spoil(home: Home) -> None:
+    """Overwrite every page after the second."""
+    with sqlite3.connect(home.path / "dauys.db") as raw:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    raw.close()
+    with (home.path / "dauys.db").open("r+b") as file:
+        file.seek(2 * 4096)
+        file.write(b"\xa5" * 40 * 4096)
