@@ -44,7 +44,7 @@ class Gateway:
 def build(home: Home, clock: Clock) -> Gateway:
     """The gateway of this home. The database is open; what runs beside the requests starts with the lifespan."""
     books = open_books(home)
-    shelf = Shelf()
+    shelf = Shelf(home.keys.keep_batches)
     providers = enabled(home.settings)
     owner = home.randomness(8).hex()
     outbox = Outbox(books, home.keys, shelf.paper)

@@ -1,7 +1,7 @@
 """The published papers of this gateway, in memory, replaced whole when anything is published, closed or mixed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -24,7 +24,7 @@ class Catalogue:
     by_area: Mapping[int, tuple[Paper, ...]]  # area id -> papers that a voter of this area may fill in
     codes: Mapping[int, int]  # area id -> the code that people dial
     area_ids: Mapping[int, int]  # the reverse
-    batches: Mapping[PollId, int]  # the batch that a vote is sealed into now
+    batches: Mapping[PollId, int]  # the open batch, that a vote is sealed into now
     turnouts: Mapping[PollId, Turnout]  # as last shown: moves at noon and at the daily tally only
 
 
@@ -34,8 +34,10 @@ EMPTY = Catalogue(-1, 0, (), {}, {}, {}, {}, {}, {})
 class Shelf:
     """Holds the current catalogue; one row tells whether another process has replaced it."""
 
-    def __init__(self) -> None:
+    def __init__(self, moved_on: Callable[[Mapping[PollId, int]], None] = lambda _batches: None) -> None:
+        """`moved_on` is told which batches are open whenever the catalogue is replaced: Keyring.keep_batches."""
         self.catalogue = EMPTY
+        self._moved_on = moved_on
 
     def paper(self, poll: PollId) -> Paper | None:
         """The paper of a poll, as last seen."""
@@ -48,9 +50,11 @@ class Shelf:
 
     def at(self, tx: Tx, version: int) -> Catalogue:
         """The catalogue of this version, as this transaction sees it."""
-        if version != self.catalogue.version:
-            self.catalogue = load(tx, version)
-        return self.catalogue
+        catalogue = self.catalogue  # another thread may replace it at any moment by what *it* sees
+        if version != catalogue.version:
+            catalogue = self.catalogue = load(tx, version)
+            self._moved_on(catalogue.batches)
+        return catalogue
 
 
 def load(tx: Tx, version: int) -> Catalogue:
@@ -58,9 +62,10 @@ def load(tx: Tx, version: int) -> Catalogue:
     (round_id,) = tx.row("SELECT coalesce(max(id), 0) FROM round") or (0,)
     areas = {row[0]: row for row in tx.rows("SELECT id, code, kind, parent_id FROM area")}
     rows = tx.rows(
-        "SELECT p.id, p.manifest, p.phase, p.opens_at, p.closes_at, p.grace_seconds, p.batch_no, c.area_id, c.id "
-        "FROM poll p JOIN cycle c ON c.id = p.cycle_id WHERE p.manifest <> '' AND c.round_id = ? AND p.phase <> ? "
-        "ORDER BY p.id",
+        "SELECT p.id, p.manifest, p.phase, p.opens_at, p.closes_at, p.grace_seconds, b.no, c.area_id, c.id "
+        "FROM poll p JOIN cycle c ON c.id = p.cycle_id "
+        "LEFT JOIN batch b ON b.poll_id = p.id AND b.no = p.batch_no AND b.state = 'open' "
+        "WHERE p.manifest <> '' AND c.round_id = ? AND p.phase <> ? ORDER BY p.id",
         round_id,
         Phase.ARCHIVED,
     )
@@ -75,7 +80,7 @@ def load(tx: Tx, version: int) -> Catalogue:
         by_area={area: tuple(paper for paper, owner in papers if owner in _upwards(area, areas)) for area in areas},
         codes={area: row[1] for area, row in areas.items()},
         area_ids={row[1]: area for area, row in areas.items()},
-        batches={PollId(row[0]): row[6] for row in rows},
+        batches={PollId(row[0]): row[6] for row in rows if row[6] is not None},
         turnouts=_turnouts(tx),
     )
 

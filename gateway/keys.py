@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -77,9 +77,9 @@ class Keyring:
     def create(cls, folder: Path, randomness: Randomness) -> "Keyring":
         """A new home's keys. Existing files are kept."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
         for name in ("master.key", "signing.key"):
-            if not (folder / name).exists():
-                _write(folder / name, randomness(KEY))
+            _make(folder / name, randomness)
         return cls(folder, randomness)
 
     @property
@@ -105,13 +105,11 @@ class Keyring:
 
     def new_round(self, round_id: int) -> None:
         """Make the key of a round, durable before this returns. An existing one is kept."""
-        if not self._path(f"round-{round_id}.key").exists():
-            _write(self._path(f"round-{round_id}.key"), self._randomness(KEY))
+        _make(self._path(f"round-{round_id}.key"), self._randomness)
 
     def new_batch(self, poll: PollId, no: int) -> None:
         """Make the key of a batch, durable before this returns. An existing one is kept."""
-        if not self._path(f"batch-{poll}-{no}.key").exists():
-            _write(self._path(f"batch-{poll}-{no}.key"), self._randomness(KEY))
+        _make(self._path(f"batch-{poll}-{no}.key"), self._randomness)
 
     def batch(self, poll: PollId, no: int) -> Box:
         """The box of a batch's envelopes. Raises KeyMissing once it is destroyed."""
@@ -120,19 +118,23 @@ class Keyring:
             found = self._batches[poll, no] = Box(self._read(f"batch-{poll}-{no}.key"), self._randomness)
         return found
 
-    def forget_batch(self, poll: PollId, no: int) -> None:
-        """Drop a batch's key from memory: another process has mixed it."""
-        self._batches.pop((poll, no), None)
+    def keep_batches(self, current: Mapping[PollId, int]) -> None:
+        """Drop all other batches' keys from memory: another process may have mixed them."""
+        for poll, no in list(self._batches):
+            if current.get(PollId(poll)) != no:
+                self._batches.pop((poll, no), None)
 
     def destroy_batch(self, poll: PollId, no: int) -> bool:
         """Overwrite and remove a batch's key. Was there one?"""
-        self.forget_batch(poll, no)
-        return _destroy(self._path(f"batch-{poll}-{no}.key"))
+        destroyed = _destroy(self._path(f"batch-{poll}-{no}.key"))
+        self._batches.pop((poll, no), None)
+        return destroyed
 
     def destroy_round(self, round_id: int) -> bool:
         """Overwrite and remove a round's key: its tags become noise. Was there one?"""
+        destroyed = _destroy(self._path(f"round-{round_id}.key"))
         self._rounds.pop(round_id, None)
-        return _destroy(self._path(f"round-{round_id}.key"))
+        return destroyed
 
     def export(self, passphrase: str) -> bytes:
         """The keys that a restore needs (master, signing, rounds; never batches), sealed under a passphrase."""
@@ -178,13 +180,26 @@ def _stretch(passphrase: str, salt: bytes) -> bytes:
     return Scrypt(salt, KEY, n=2**15, r=8, p=1).derive(passphrase.encode())
 
 
+def _make(path: Path, randomness: Randomness) -> None:
+    if not path.exists():
+        with suppress(FileExistsError):  # made by another process a moment ago
+            _write(path, randomness(KEY))
+
+
 def _write(path: Path, key: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    """Whole or not at all, durable, never in another key's place. Raises FileExistsError."""
+    unfinished = path.with_suffix(".unfinished")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         os.write(descriptor, key)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+    try:
+        path.hardlink_to(unfinished)
+    finally:
+        unfinished.unlink()
     _sync_folder(path.parent)
 
 
