@@ -2,7 +2,7 @@
 
 import pytest
 
-pytest_plugins = ["tests.homes"]
+pytest_plugins = ["tests.homes", "tests.gateway.field"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

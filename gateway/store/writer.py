@@ -54,10 +54,11 @@ class Books(Protocol):
 class SqliteBooks:
     """One writing connection and one reading connection, both on the event loop."""
 
-    def __init__(self, file: Path, on_unknown: Callable[[], None]) -> None:
+    def __init__(self, file: Path, on_unknown: Callable[[], None], patience: float = PATIENCE) -> None:
+        self._patience = patience
         self._writer = connect_sqlite(file, 0)
         self._tx = Tx(self._writer, "sqlite")
-        self._reader = Tx(connect_sqlite(file, round(PATIENCE * 1000)), "sqlite")
+        self._reader = Tx(connect_sqlite(file, round(patience * 1000)), "sqlite")
         self._queue: deque[tuple[Work[Any], asyncio.Future[Any]]] = deque()
         self._thread = ThreadPoolExecutor(1, "commit")
         self._draining: asyncio.Task[None] | None = None
@@ -91,8 +92,8 @@ class SqliteBooks:
             self._draining = None
 
     async def _commit_some(self) -> None:
-        if not await self._begin():
-            self._fail(self._take(), CannotCommit("another writer holds the database"))
+        if not await self._begin():  # nobody waits for another round of patience: a provider gives up, too
+            self._fail(self._take(len(self._queue)), CannotCommit("another writer holds the database"))
             return
         batch = self._take()
         done = self._run(batch)
@@ -102,24 +103,31 @@ class SqliteBooks:
         try:
             await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.execute, "COMMIT")
         except sqlite3.Error as error:
-            self._dead = True
-            self._fail(batch, OutcomeUnknown(str(error)))
-            self._fail(self._take(len(self._queue)), CannotCommit("the database stopped"))
-            self._on_unknown()
+            self._not_committed(batch, error)
             return
         for future, value, raised in done:
             _resolve(future, value, raised)
+
+    def _not_committed(self, batch: Batch, error: sqlite3.Error) -> None:
+        """A full disk has taken nothing: SQLite has rolled back, and may go on. Of anything else nobody can tell."""
+        if error.sqlite_errorcode == sqlite3.SQLITE_FULL and not self._writer.in_transaction:
+            self._fail(batch, CannotCommit(str(error)))
+            return
+        self._dead = True
+        self._fail(batch, OutcomeUnknown(str(error)))
+        self._fail(self._take(len(self._queue)), CannotCommit("the database stopped"))
+        self._on_unknown()
 
     def _take(self, most: int = BATCH) -> Batch:
         return [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
 
     async def _begin(self) -> bool:
         loop = asyncio.get_running_loop()
-        until = loop.time() + PATIENCE
+        until = loop.time() + self._patience
         while True:
             try:
                 self._writer.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError:
+            except sqlite3.Error:
                 if loop.time() > until:
                     return False
                 await asyncio.sleep(0.003)
@@ -131,9 +139,8 @@ class SqliteBooks:
         try:
             return [(future, work(self._tx), None) for work, future in batch]
         except Exception:  # noqa: BLE001 - which one it was shows below, and there it is told
-            with suppress(sqlite3.OperationalError):  # then nothing is written, and the batch is told so
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
+            with suppress(sqlite3.Error):  # then nothing is written, and the batch is told so
+                self._roll_back("ROLLBACK")
                 self._writer.execute("BEGIN IMMEDIATE")
         done: Done = []
         for work, future in batch:
@@ -145,30 +152,32 @@ class SqliteBooks:
 
     def _attempt(self, work: Work[Any]) -> tuple[Any, BaseException | None]:
         execute = self._writer.execute
-        failure: BaseException | None = None
         for _ in range(RERUNS):
             try:
                 execute("SAVEPOINT work")
                 value = work(self._tx)
                 execute("RELEASE work")
             except sqlite3.OperationalError as error:  # disk full, I/O error, read-only
-                failure = CannotCommit(str(error))
-                self._undo()
-                break
-            except LostRace as error:
-                failure = error
-                self._undo()
+                self._roll_back("ROLLBACK TO work", "RELEASE work")
+                return None, CannotCommit(str(error))
+            except LostRace:
+                self._roll_back("ROLLBACK TO work", "RELEASE work")
             except Exception as error:  # noqa: BLE001 - it is handed to the one who asked for the work
-                self._undo()
+                self._roll_back("ROLLBACK TO work", "RELEASE work")
                 return None, error
             else:
                 return value, None
-        return None, failure
+        return None, CannotCommit("lost the same race too often")
 
-    def _undo(self) -> None:
-        if self._writer.in_transaction:
-            self._writer.execute("ROLLBACK TO work")
-            self._writer.execute("RELEASE work")
+    def _roll_back(self, *statements: str) -> None:
+        """Unless SQLite has rolled back by itself. If it cannot even do that, nothing of this transaction is kept."""
+        try:
+            for statement in statements:
+                if self._writer.in_transaction:
+                    self._writer.execute(statement)
+        except sqlite3.Error:
+            with suppress(sqlite3.Error):
+                self._writer.execute("ROLLBACK")
 
     @staticmethod
     def _fail(batch: Batch, error: BaseException) -> None:
@@ -220,13 +229,16 @@ class PostgresBooks:
             try:
                 value = work(Tx(connection, "postgresql"))
             except (LostRace, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
-                connection.rollback()
+                self._roll_back(connection)
                 continue
             except psycopg.OperationalError as error:
+                lost = connection.broken  # the server was restarted: another connection may do
                 self._forget(connection)
+                if lost:
+                    continue
                 raise CannotCommit(str(error)) from error
             except BaseException:
-                connection.rollback()
+                self._roll_back(connection)
                 raise
             try:
                 connection.commit()
@@ -246,6 +258,12 @@ class PostgresBooks:
             self._mine.connection = connection
             self._all.append(connection)
         return connection
+
+    def _roll_back(self, connection: psycopg.Connection[Any]) -> None:
+        try:
+            connection.rollback()
+        except psycopg.Error:
+            self._forget(connection)
 
     def _forget(self, connection: psycopg.Connection[Any]) -> None:
         with suppress(psycopg.Error):
