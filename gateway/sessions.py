@@ -39,13 +39,14 @@ def advance(dialogue: Dialogue | None, hit: Hit) -> UssdTurn | None:
     """What is new in this hit; None if it is a repeated delivery of the step already shown.
 
     Africa's Talking posts the whole path: the same path again is a retry, a longer one a key, anything else a restart.
+    After the end only repetitions come, and the keys that led there are not kept: all but an empty path is one.
     """
     path = hit.path
     if dialogue is None or dialogue.session != hit.session:
         return UssdTurn(hit.session, hit.sender, path if path is not None else hit.key, first=True, at=hit.at)
     if path is None:
         return UssdTurn(hit.session, hit.sender, hit.key, first=dialogue.state is None, at=hit.at)
-    if path == dialogue.path:
+    if path == dialogue.path or (path and dialogue.state is None):
         return None
     start = dialogue.path + "*" if dialogue.path else ""
     if dialogue.state is not None and path.startswith(start):

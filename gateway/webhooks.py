@@ -45,6 +45,7 @@ class Answer:
 OK = Answer(200)
 NOT_FOUND = Answer(404, b"Not found\n")
 NOT_ALLOWED = Answer(405, b"Method not allowed\n")
+CUT_OFF = Answer(400, b"The call did not arrive whole\n")
 TOO_LATE = Answer(408, b"The call did not arrive in time\n")
 TOO_LARGE = Answer(413, b"The body is over 16 KiB\n")
 TRY_AGAIN = Answer(503, b"Not taken: try again\n")
@@ -89,7 +90,13 @@ class Hooks:
         if isinstance(body, Answer):
             return body
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
-        posted = Posted(name, scope["method"], what, scope["query_string"], body, headers, self._clock())
+        return await self._taken(
+            provider, Posted(name, scope["method"], what, scope["query_string"], body, headers, self._clock())
+        )
+
+    async def _taken(self, provider: Provider, posted: Posted) -> Answer:
+        """The one place where whatever goes wrong becomes a status."""
+        name, what = posted.provider, posted.what
         try:
             return await self._calls[what](provider, posted)
         except Malformed as error:
@@ -97,6 +104,9 @@ class Hooks:
             return Answer(400, f"{error}\n".encode())
         except (CannotCommit, OutcomeUnknown) as error:
             log.error("A call could not be kept", provider=name, what=what, reason=str(error))  # noqa: TRY400
+            return TRY_AGAIN
+        except Exception:
+            log.exception("A call failed inside; nothing of it was kept", provider=name, what=what)
             return TRY_AGAIN
 
     async def _sms(self, provider: Provider, posted: Posted) -> Answer:
@@ -133,14 +143,17 @@ def _digest(secret: str) -> bytes:
 
 
 async def _body(receive: Receive) -> bytes | Answer:
-    message = await receive()
-    body: bytes = message.get("body", b"")
-    if message.get("more_body"):
-        try:
-            async with asyncio.timeout(RECEIPT):
-                while message.get("more_body") and len(body) <= BODY:
-                    message = await receive()
-                    body += message.get("body", b"")
-        except TimeoutError:
-            return TOO_LATE
+    """The whole body: half a form that is read as a whole one may be a vote for 3 that was for 35."""
+    body = b""
+    try:
+        async with asyncio.timeout(RECEIPT):
+            while len(body) <= BODY:
+                message = await receive()
+                if message["type"] != "http.request":
+                    return CUT_OFF
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    break
+    except TimeoutError:
+        return TOO_LATE
     return body if len(body) <= BODY else TOO_LARGE
