@@ -43,7 +43,7 @@ class Identity:
     def __init__(self, country: str = "KZ", ours: tuple[str, ...] = ()) -> None:
         self.country = country
         self._prefixes = frozenset(MOBILE_PREFIXES.get(country, ()))
-        self._ours = {re.sub(r"\D", "", number) for number in ours} | ROBOTS
+        self._ours = {re.sub(r"\D", "", self.phone(number) or number) for number in ours} | ROBOTS
 
     def read(self, raw: str) -> Identified:
         """Who is this sender? Never raises."""
