@@ -50,6 +50,7 @@ def open_poll(tx: Tx, keys: Keyring, poll: PollId, at: datetime, opening: Openin
 
     Raises NotNow if it was opened before, Unfit without a closing instant, Unpublishable with every flaw.
     """
+    tx.lock()
     row = _row(tx, poll)
     paper = draft(tx, poll, row.opens_at or at)
     row.opens_at = paper.opens_at

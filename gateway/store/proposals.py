@@ -35,6 +35,7 @@ def clear(tx: Tx, cycle: int) -> int:
 
 def withdraw(tx: Tx, cycle: int, number: int, reason: str) -> None:
     """Take a proposal back: its number stays, nobody can choose it any more. Raises NotThere, NotNow."""
+    tx.lock()
     if cycles.by_id(tx, cycle).phase not in cycles.BEFORE_CLOSING:
         raise NotNow(f"cycle {cycle} is closed: what was voted on stays as it was")
     changed = tx.run(
