@@ -8,7 +8,7 @@ from ballots.casting import precedence
 from ballots.model import PollId, Standing
 from gateway.catalogue import Catalogue
 from gateway.envelopes import open_choices, seal_choices
-from gateway.keys import Keyring
+from gateway.keys import Keyring, Unreadable
 from gateway.known import Caller
 from gateway.store import audit, counters, phones, slips, votes
 from gateway.store.engine import LostRace, Tx
@@ -101,9 +101,14 @@ class Acting:
         before = votes.sealed(self.tx, act.poll, self.caller.tag)
         if before is None:
             raise LostRace
-        _, weight = open_choices(self.keys, act.poll, self.caller.tag, before.batch, before.envelope)
-        if self._weight(change=True) > weight:
+        if self._weight(change=True) > self._weight_of(act.poll, before):
             votes.reseal(self.tx, act.poll, self.caller.tag, self._seal(act, change=True))
+
+    def _weight_of(self, poll: PollId, before: votes.Sealed) -> int:
+        try:
+            return open_choices(self.keys, poll, self.caller.tag, before.batch, before.envelope)[1]
+        except Unreadable:  # it would never be counted: any change is better
+            return -1
 
     def _seal(self, act: Cast | Change, *, change: bool) -> votes.Sealed:
         batch = self.catalogue.batches[act.poll]
