@@ -64,7 +64,7 @@ class Acting:
             case Confirm():
                 votes.confirm(self.tx, act.poll, self.caller.tag)
             case WrongConfirm():
-                counters.bump(self.tx, "confirm", self.caller.tag, f"{act.poll}:{self._receipt(act.poll)}")
+                counters.bump(self.tx, "confirm", self.caller.tag, str(act.poll))
             case Join():
                 slips.bind(self.tx, self.keys, self.catalogue.round_id, act.digits, self.caller.tag)
             case WrongSlip():
@@ -117,9 +117,6 @@ class Acting:
 
     def _weight(self, *, change: bool) -> int:
         return precedence(self.occasion.spoken_at, self.occasion.message_id, change=change)
-
-    def _receipt(self, poll: PollId) -> str:
-        return next((entry.receipt for entry in self.known.entries if entry.paper.poll == poll), "")
 
 
 def hour(at: datetime) -> str:

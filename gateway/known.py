@@ -91,7 +91,7 @@ class Acquaintance:
         entry = Entry(paper, standing, day, receipt, self._choices(tx, paper.poll, caller.tag))
         if not paper.confirm_sms:
             return entry
-        tries = counters.times(tx, "confirm", caller.tag, f"{paper.poll}:{receipt}")
+        tries = counters.times(tx, "confirm", caller.tag, str(paper.poll))
         entry = replace(entry, tries_left=max(0, CONFIRM_TRIES - tries))
         return self._to_confirm(entry, catalogue, receipt, new_receipt)
 

@@ -181,7 +181,8 @@ class Village:
                 standing = Standing.HELD if held else Standing.PENDING
                 before = self.votes.get((poll, phone))
                 digits = self.digits[before is not None and before.digits == self.digits[0]]
-                self.votes[poll, phone] = Vote(choices, receipt, standing, self._today(), digits)
+                tries = before.tries_left if before else TRIES_TO_CONFIRM
+                self.votes[poll, phone] = Vote(choices, receipt, standing, self._today(), digits, tries)
                 self.casts += 1
             case Change(poll, choices):
                 self.votes[poll, phone].choices = choices

@@ -2,7 +2,7 @@
 
 reply     phone tag    hour    answers beyond acknowledgements of votes
 help      phone tag    hour    help was sent
-confirm   voter tag    poll:receipt   wrong pairs of digits for a held vote
+confirm   voter tag    poll    wrong pairs of digits for its held votes, however often a forger replaces them
 slip      phone tag    round   wrong slip numbers from one phone
 slips     area code    day     wrong slip numbers in one aul
 sent      'sms'        day     messages that left

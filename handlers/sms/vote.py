@@ -73,7 +73,7 @@ def _cast(asked: Asked, entry: Entry, act: Cast) -> Turn:
 
 def _replace_held(asked: Asked, entry: Entry, act: Cast) -> Turn:
     """New digits with a new choice: nobody confirms, by those of an older message, what a forged sender put there."""
-    if not entry.new_confirm_digits:
+    if not entry.new_confirm_digits or not entry.tries_left:
         act = replace(act, receipt=entry.receipt)
         return asked.reply(confirm.invitation(asked, entry), act, outcome=Outcome.HELD)
     fresh = replace(entry, standing=Standing.NONE, confirm_digits=entry.new_confirm_digits)

@@ -106,6 +106,16 @@ def test_after_three_wrong_tries_the_right_digits_come_too_late(village: Village
     assert (village.turns[-1].acts, standing(village)) == ((), Standing.HELD)
 
 
+def test_a_newer_vote_renews_no_tries(village: Village) -> None:
+    for digits in ("48", "49", "50"):
+        village.sms(PHONE, digits)
+
+    assert "58" not in village.sms(PHONE, "1")
+    assert (village.turns[-1].outcome, standing(village)) == (Outcome.HELD, Standing.HELD)
+    village.sms(PHONE, "58")
+    assert standing(village) is Standing.HELD
+
+
 def test_a_held_vote_ends_with_the_voting(village: Village) -> None:
     assert "аяқталды" in village.sms(PHONE, "47", at=CLOSES)
     assert standing(village) is Standing.HELD
