@@ -1,7 +1,9 @@
 """The mix: pending envelopes become anonymous ballots, and the key that could tie them together is destroyed."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -10,24 +12,33 @@ from ballots.model import Choices, PollId, Standing
 from gateway.backup import keep_newest, verified_copy
 from gateway.envelopes import open_choices, seal_choices
 from gateway.home import Home
-from gateway.keys import Keyring, Unreadable
+from gateway.keys import Keyring, Randomness, Unreadable
 from gateway.store import audit, ballots, states
 from gateway.store.ballots import Batch, Envelope, LastBatch
-from gateway.store.engine import Store, Tx
+from gateway.store.engine import Store, Tx, connect_sqlite
 
 log = structlog.get_logger(__name__)
 
 ID = 16  # random bytes of a ballot's id
+SHORT = 100  # milliseconds that voters may be kept waiting for readers, while the write-ahead log is emptied
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One vote as it came out of its envelope."""
+
+    tag: bytes
+    receipt: str
+    choices: Choices
+    weight: int
 
 
 def mix(home: Home, poll: PollId, slot: str, at: datetime) -> Batch | None:
-    """The daily mix: with at least 2·mix_min pending, open all but mix_min of them. One mix per slot.
+    """The daily mix: with at least 2·mix_min that can be read, open all but mix_min of them. One mix per slot.
 
     None if there was nothing to do. Each step may be repeated after a crash.
     """
     finish(home)
-    with home.store.reading() as tx:
-        home.keys.new_batch(poll, ballots.last_batch(tx, poll).no + 1)
     with home.store.transaction() as tx:
         tx.lock()
         batch = _daily(tx, home, poll, slot, at)
@@ -53,32 +64,28 @@ def close(home: Home, poll: PollId, at: datetime, actor: str, *, early: bool = F
 def finish(home: Home) -> None:
     """What follows a mix that was committed: a verified copy, then the batch's key is destroyed."""
     with home.store.reading() as tx:
-        mixed = ballots.undestroyed(tx)
+        mixed, head = ballots.undestroyed(tx), audit.head(tx)
     if not mixed:
         return
-    folder = home.path / "backups"
-    with home.store.reading() as tx:
-        head = audit.head(tx)
-    if verified_copy(home.store, folder / f"mix-{head.seq:08d}.db"):
-        keep_newest(folder, "mix-*.db")
+    if verified_copy(home.store, home.backups / f"mix-{head.seq:08d}.db"):
+        keep_newest(home.backups, "mix-*.db")
     for poll, no in mixed:
         home.keys.destroy_batch(poll, no)
         log.info("A batch was mixed and its key destroyed", poll=poll, batch=no)
+    truncate_wal(home.store)
     with home.store.transaction() as tx:
         for poll, no in mixed:
             ballots.mark_destroyed(tx, poll, no)
-    truncate_wal(home.store)
 
 
 def truncate_wal(store: Store) -> None:
     """The second belt: nothing old lies in SQLite's write-ahead log. Repeated until no reader stands in its way."""
     if store.file is None:
         return
-    with store.engine.connect() as connection:
-        raw = connection.connection.dbapi_connection
-        assert raw is not None
+    with closing(connect_sqlite(store.file, SHORT)) as raw:
+        raw.execute("PRAGMA wal_checkpoint(PASSIVE)")  # most of the work, while votes go on
         for _ in range(20):
-            busy = raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            (busy, *_) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             if not busy:
                 return
     log.warning("The write-ahead log could not be emptied: a reader holds it. The next mix tries again")
@@ -87,72 +94,82 @@ def truncate_wal(store: Store) -> None:
 def _daily(tx: Tx, home: Home, poll: PollId, slot: str, at: datetime) -> Batch | None:
     last = ballots.last_batch(tx, poll)
     sealed = ballots.envelopes(tx, poll)
-    pending = [envelope for envelope in sealed if envelope.standing is Standing.PENDING]
+    pending, held = _of(sealed, Standing.PENDING), _of(sealed, Standing.HELD)
     if not last.open or len(pending) < 2 * last.mix_min or ballots.slot_done(tx, poll, slot):
         return None
-    order = sorted(range(len(pending)), key=lambda _: home.randomness(8))
-    held_back = [pending[i] for i in order[: last.mix_min]]
-    held = [envelope for envelope in sealed if envelope.standing is Standing.HELD]
-    ballots.take_envelopes(tx, poll)
-    batch = _open_batch(tx, home, last, [pending[i] for i in order[last.mix_min :]], len(held_back))
-    ballots.put_back(tx, poll, last.no + 1, _reseal(home.keys, poll, last.no + 1, [*held_back, *held]))
-    _end(tx, home, batch, slot, at)
-    ballots.begin_batch(tx, poll, last.no + 1)
+    opened, unreadable = _open(home.keys, poll, pending)
+    if len(opened) < 2 * last.mix_min:  # what cannot be read hides nobody
+        return None
+    waiting, lost = _open(home.keys, poll, held)
+    order = sorted(opened, key=lambda _: home.randomness(8))
+    held_back, mixed = order[: last.mix_min], order[last.mix_min :]
+    no = last.no + 1
+    home.keys.new_batch(poll, no)
+    ballots.take_envelopes(tx, poll, len(sealed))
+    batch = _batch(tx, home, last, mixed, unreadable, len(held_back))
+    resealed = [
+        (vote.tag, seal_choices(home.keys, poll, vote.tag, no, vote.choices, vote.weight))
+        for vote in (*held_back, *waiting)
+    ]
+    ballots.put_back(tx, poll, no, [*resealed, *((envelope.tag, envelope.sealed) for envelope in lost)])
+    _end(tx, home, batch, slot, at, held=len(held))
+    ballots.begin_batch(tx, poll, no)
     return batch
 
 
 def _final(tx: Tx, home: Home, poll: PollId, at: datetime) -> Batch | None:
-    """Held votes expire here: their envelopes go, unopened and uncounted."""
+    """Held votes expire here: their envelopes go unopened and uncounted; the audit log says how many."""
     last = ballots.last_batch(tx, poll)
     if not last.open:
         return None
     sealed = ballots.envelopes(tx, poll)
-    ballots.take_envelopes(tx, poll)
-    pending = [envelope for envelope in sealed if envelope.standing is Standing.PENDING]
-    batch = _open_batch(tx, home, last, pending, 0)
-    _end(tx, home, batch, "final", at)
+    opened, unreadable = _open(home.keys, poll, _of(sealed, Standing.PENDING))
+    ballots.take_envelopes(tx, poll, len(sealed))
+    batch = _batch(tx, home, last, opened, unreadable, 0)
+    _end(tx, home, batch, "final", at, held=len(_of(sealed, Standing.HELD)))
     return batch
 
 
-def _open_batch(tx: Tx, home: Home, last: LastBatch, envelopes: Sequence[Envelope], held_back: int) -> Batch:
-    choices, unreadable = _open(home.keys, last.poll, envelopes)
-    rows = sorted((home.randomness(ID), chosen) for chosen in choices.values())
-    receipts = sorted(envelope.receipt for envelope in envelopes if envelope.tag in choices)
+def _of(envelopes: Iterable[Envelope], standing: Standing) -> list[Envelope]:
+    return [envelope for envelope in envelopes if envelope.standing is standing]
+
+
+def _open(keys: Keyring, poll: PollId, envelopes: Iterable[Envelope]) -> tuple[list[Opened], list[Envelope]]:
+    """The votes, and the envelopes that no key opens."""
+    opened: list[Opened] = []
+    unreadable: list[Envelope] = []
+    for envelope in envelopes:
+        try:
+            found = open_choices(keys, poll, envelope.tag, envelope.batch, envelope.sealed)
+        except Unreadable:
+            unreadable.append(envelope)
+        else:
+            opened.append(Opened(envelope.tag, envelope.receipt, *found))
+    return opened, unreadable
+
+
+def _batch(  # noqa: PLR0913, PLR0917 - one batch is all of this
+    tx: Tx, home: Home, last: LastBatch, opened: Sequence[Opened], unreadable: Sequence[Envelope], held_back: int
+) -> Batch:
+    rows = _anonymous(home.randomness, [vote.choices for vote in opened])
+    receipts = sorted(vote.receipt for vote in opened)
     ballots.append(tx, last.poll, last.no, rows)
     ballots.set_aside(tx, last.poll, unreadable)
-    ballots.mark_mixed(tx, last.poll, [envelope.tag for envelope in envelopes])
+    ballots.mark_mixed(tx, last.poll, [*(vote.tag for vote in opened), *(envelope.tag for envelope in unreadable)])
     ballots.publish_receipts(tx, last.poll, last.no, receipts)
     hashes = _hash_ballots(rows), _hash(receipts)
     return Batch(last.poll, last.no, len(rows), held_back, len(unreadable), *hashes)
 
 
-def _end(tx: Tx, home: Home, batch: Batch, slot: str, at: datetime) -> None:
+def _anonymous(randomness: Randomness, choices: Iterable[Choices]) -> list[tuple[bytes, Choices]]:
+    """Each choice under a new random id, in the order of these ids: nothing tells whose it was, or who came first."""
+    return sorted((randomness(ID), chosen) for chosen in choices)
+
+
+def _end(tx: Tx, home: Home, batch: Batch, slot: str, at: datetime, *, held: int) -> None:  # noqa: PLR0913
     ballots.end_batch(tx, batch, slot, at)
-    audit.record(tx, home.keys, at, "box", "mix", slot=slot, **batch.facts())
+    audit.record(tx, home.keys, at, "box", "mix", slot=slot, held=held, **batch.facts())
     states.bump_catalogue(tx)
-
-
-def _open(keys: Keyring, poll: PollId, envelopes: Sequence[Envelope]) -> tuple[dict[bytes, Choices], list[Envelope]]:
-    choices: dict[bytes, Choices] = {}
-    unreadable: list[Envelope] = []
-    for envelope in envelopes:
-        try:
-            choices[envelope.tag] = open_choices(keys, poll, envelope.tag, envelope.batch, envelope.sealed)[0]
-        except Unreadable:
-            unreadable.append(envelope)
-    return choices, unreadable
-
-
-def _reseal(keys: Keyring, poll: PollId, batch: int, envelopes: Sequence[Envelope]) -> list[tuple[bytes, bytes]]:
-    """(tag, envelope) under the next batch's key. What no key opens is carried on: the closing mix counts it."""
-    resealed: list[tuple[bytes, bytes]] = []
-    for envelope in envelopes:
-        try:
-            choices, weight = open_choices(keys, poll, envelope.tag, envelope.batch, envelope.sealed)
-            resealed.append((envelope.tag, seal_choices(keys, poll, envelope.tag, batch, choices, weight)))
-        except Unreadable:
-            resealed.append((envelope.tag, envelope.sealed))
-    return resealed
 
 
 def _hash_ballots(rows: Sequence[tuple[bytes, Choices]]) -> str:

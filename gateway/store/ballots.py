@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from ballots.model import Choices, Phase, PollId, Standing
-from gateway.store.engine import Tx
+from gateway.errors import NotNow
+from gateway.store.engine import LostRace, Tx
 from gateway.store.types import to_micros
 
 
@@ -49,13 +50,14 @@ class Batch:
 
 
 def last_batch(tx: Tx, poll: PollId) -> LastBatch:
-    """The newest batch of a poll that was opened."""
+    """The newest batch of a poll. Raises NotNow if it was never opened."""
     row = tx.row(
         "SELECT p.batch_no, c.mix_min, b.state FROM poll p JOIN cycle c ON c.id = p.cycle_id "
         "JOIN batch b ON b.poll_id = p.id AND b.no = p.batch_no WHERE p.id = ?",
         poll,
     )
-    assert row is not None, f"poll {poll} was never opened"
+    if row is None:
+        raise NotNow(f"poll {poll} was never opened: nothing can be mixed or closed")
     return LastBatch(poll, row[0], row[1], row[2] == "open")
 
 
@@ -74,9 +76,10 @@ def envelopes(tx: Tx, poll: PollId) -> list[Envelope]:
     return [Envelope(bytes(tag), Standing(state), receipt, no, bytes(env)) for tag, state, receipt, no, env in rows]
 
 
-def take_envelopes(tx: Tx, poll: PollId) -> None:
-    """Out of the table, all of them."""
-    tx.run("DELETE FROM pending_ballot WHERE poll_id = ?", poll)
+def take_envelopes(tx: Tx, poll: PollId, seen: int) -> None:
+    """Out of the table, all of them. Raises LostRace if they are not the `seen` ones: no vote goes unopened."""
+    if tx.run("DELETE FROM pending_ballot WHERE poll_id = ?", poll) != seen:
+        raise LostRace
 
 
 def put_back(tx: Tx, poll: PollId, batch: int, resealed: Sequence[tuple[bytes, bytes]]) -> None:
