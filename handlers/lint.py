@@ -94,20 +94,24 @@ def _proposal(proposal: Proposal, language: str) -> Iterator[Finding]:
 def _screens(paper: Paper, language: str) -> Iterator[Finding]:
     walks = _walks(replace(paper, phase=Phase.VOTING), language)
     for met in walks:
-        for turn in met.turns:
-            if not fits_ussd(turn.text):
-                number = turn.session.choices[0] if turn.session and turn.session.choices else None
-                what = f"a screen is too long: {turn.text!r}"
-                yield Finding(number, language, what, "shorten the label, the area's name or the sums")
-        for place in met.ways:
-            if not met.leads_home(place):
-                yield Finding(None, language, f"the screen {place.screen} cannot be left", "ask the makers")
+        yield from _met(met, language)
     reached = {(place.screen, place.choices) for met in walks for place in met.ways}
     for proposal in paper.proposals:
         choices = (proposal.number,)
         wanted = {("info", choices)} | ({("confirm", choices)} if _valid(paper, choices) else set())
         if not proposal.withdrawn and not wanted <= reached:
             yield Finding(proposal.number, language, "it cannot be reached by its number", "give it another number")
+
+
+def _met(met: Walk, language: str) -> Iterator[Finding]:
+    for turn in met.turns:
+        if not fits_ussd(turn.text):
+            number = turn.session.choices[0] if turn.session and turn.session.choices else None
+            what = f"a screen is too long: {turn.text!r}"
+            yield Finding(number, language, what, "shorten the label, the area's name or the sums")
+    for place in met.ways:
+        if not met.leads_home(place):
+            yield Finding(None, language, f"the screen {place.screen} cannot be left", "ask the makers")
 
 
 def _walks(paper: Paper, language: str) -> tuple[Walk, ...]:

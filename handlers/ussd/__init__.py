@@ -53,11 +53,6 @@ def answer(turn: UssdTurn, session: Session | None, known: Known) -> Turn:
     return _shown(SCREENS[here.screen].take(turn.key.strip(), here, known), known)
 
 
-def again(session: Session, known: Known) -> Turn:
-    """The screen on which the phone stands, once more: for a turn that was delivered twice."""
-    return _shown(Turn("", session=session), known)
-
-
 def _sound(session: Session | None, known: Known) -> Session | None:
     """The session, unless its screen or its paper is gone."""
     if session is None or session.screen not in SCREENS:

@@ -11,6 +11,9 @@ from handlers.ussd.moves import BACK
 MENU_KEYS = (BACK, "0", "1", "2", "3", "4", "5", "x")
 """Keys tried on every screen; lists are tried with numbers too."""
 
+FIRST = frozenset({"main", "language"})
+"""Screens that a dialogue begins with."""
+
 LATER_KEYS = (BACK, "0", "1")
 
 LISTS = frozenset({"vote", "proposals", "area-proposals", "area-results", "slip"})
@@ -25,11 +28,11 @@ class Walk:
     ways: Mapping[Session, Mapping[str, Session | None]]  # place -> key -> place; None = the dialogue ended
 
     def leads_home(self, place: Session) -> bool:
-        """Does 00, pressed often enough, lead to the main menu?"""
+        """Does 00, pressed often enough, lead to one of the first screens?"""
         met: set[Session] = set()
         here: Session | None = place
         while here and here not in met:
-            if here.screen == "main":
+            if here.screen in FIRST:
                 return True
             met.add(here)
             here = self.ways[here].get(BACK)
