@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 
@@ -115,15 +116,14 @@ class Sender:
         woken, circuit = self._woken[line.name], self._circuits[line.name]
         while True:
             woken.clear()
-            await self._drain(line)
-            rest = circuit.rests(asyncio.get_running_loop().time())
-            if rest:
-                await asyncio.sleep(rest)
-                continue
             try:
-                await asyncio.wait_for(woken.wait(), LOOK)
-            except TimeoutError:
-                continue
+                await self._drain(line)
+            except Exception:  # the database, a bug of ours: replies must not stop for good
+                log.exception("A line could not be emptied; it is tried again", line=line.name)
+                await asyncio.sleep(LOOK)
+            rest = circuit.rests(asyncio.get_running_loop().time())
+            with suppress(TimeoutError):
+                await (asyncio.sleep(rest) if rest else asyncio.wait_for(woken.wait(), LOOK))
 
     async def _drain(self, line: Line) -> int:
         left = 0

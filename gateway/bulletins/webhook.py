@@ -9,7 +9,8 @@ from standardwebhooks.webhooks import EmptyWebhookSecretError
 from gateway.bulletins.digest import Digest
 from gateway.clock import Clock
 from gateway.outbox import Letter
-from gateway.providers.base import Refusal, SendFailed, wish
+from gateway.providers.base import Refusal, SendFailed
+from gateway.providers.reading import wish
 from gateway.sender import Line
 from gateway.settings import Settings
 from gateway.store.recipients import Recipient

@@ -12,18 +12,8 @@ from africastalking.Service import AfricasTalkingException
 from africastalking.SMS import SMSService
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from gateway.providers.base import (
-    Fate,
-    Posted,
-    Refusal,
-    Report,
-    SendFailed,
-    SessionEnd,
-    Shown,
-    operator_time,
-    sms_text,
-    wish,
-)
+from gateway.providers.base import Fate, Posted, Refusal, Report, SendFailed, SessionEnd, Shown
+from gateway.providers.reading import operator_time, sms_text, wish
 from gateway.sessions import Hit
 from gateway.settings import Settings
 from handlers.messages import InboundSms

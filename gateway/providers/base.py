@@ -4,11 +4,9 @@ An adapter is one short file, always in the same order: fields, reading, status 
 store nor the conversation.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Protocol, TypedDict
@@ -19,10 +17,7 @@ from gateway.settings import Settings
 from handlers.messages import InboundSms
 
 MOST_FIELDS = 50
-MOST_TEXT = 500  # characters; what is longer was not typed on a phone
 FORM = "application/x-www-form-urlencoded"
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d.*", re.ASCII)
-_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Malformed(Exception):  # noqa: N818
@@ -190,33 +185,6 @@ def need(fields: Mapping[str, str], name: str, *, filled: bool = False) -> str:
     if found is None or (filled and not found):
         raise Malformed(f"the field {name} is {'missing' if found is None else 'empty'}")
     return found
-
-
-def sms_text(text: str) -> str:
-    """What a villager wrote; '' (answered with help, never a vote) where it is longer than a phone sends."""
-    return text if len(text) <= MOST_TEXT else ""
-
-
-def wish(retry_after: str, date: str) -> timedelta | None:
-    """A Retry-After in seconds, or as a date against the answer's own Date (RFC 9110 section 10.2.3)."""
-    if re.fullmatch("[0-9]{1,9}", retry_after):
-        return timedelta(seconds=int(retry_after))
-    try:
-        return max(timedelta(0), parsedate_to_datetime(retry_after) - parsedate_to_datetime(date))
-    except (ValueError, TypeError):
-        return None
-
-
-def operator_time(text: str) -> datetime | None:
-    """The operator's time in ISO form, with T or a blank, UTC unless it says otherwise; None if it cannot be one."""
-    if not _INSTANT.fullmatch(text):
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-        at = at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return at if at >= _EARLIEST else None
 
 
 MakeProvider = Callable[[Settings], Provider | None]

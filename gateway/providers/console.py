@@ -7,18 +7,8 @@ import json
 from collections import OrderedDict, deque
 from threading import Lock
 
-from gateway.providers.base import (
-    FORM,
-    Fate,
-    Malformed,
-    Posted,
-    Report,
-    SessionEnd,
-    Shown,
-    need,
-    operator_time,
-    sms_text,
-)
+from gateway.providers.base import FORM, Fate, Malformed, Posted, Report, SessionEnd, Shown, need
+from gateway.providers.reading import operator_time, sms_text
 from gateway.sessions import Hit
 from gateway.settings import Settings
 from handlers.messages import InboundSms

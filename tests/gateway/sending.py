@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from ballots.model import PollId
 from gateway.app import open_books
 from gateway.home import Home
-from gateway.outbox import Outbox, PapersByPoll, seal
+from gateway.outbox import Outbox, seal
 from gateway.sender import Line, Sender
 from gateway.store import outbox
-from gateway.store.writer import Books
+from gateway.store.writer import Books, SqliteBooks
 
 T = TypeVar("T")
 
@@ -67,11 +66,12 @@ def states(home: Home) -> list[str]:
         return sorted(state for (state,) in tx.rows("SELECT state FROM outbox"))
 
 
-def with_books(home: Home, use: Callable[[Books], Awaitable[T]]) -> T:
-    """Run `use` on a running gateway's way into the database."""
+def with_books(home: Home, use: Callable[[Books], Awaitable[T]], *, hurried: bool = False) -> T:
+    """Run `use` on a running gateway's way into the database; `hurried`: one that waits for no other writer."""
 
     async def run() -> T:
-        books = open_books(home)
+        file = home.store.file
+        books = SqliteBooks(file, lambda: None, patience=0.01) if hurried and file else open_books(home)
         try:
             return await use(books)
         finally:
@@ -80,32 +80,17 @@ def with_books(home: Home, use: Callable[[Books], Awaitable[T]]) -> T:
     return asyncio.run(run())
 
 
-def drain(home: Home, lines: Sequence[Line], clock: Clock, paper_of: PapersByPoll = lambda _: None, **more: Any) -> int:
+def drain(home: Home, lines: Sequence[Line], clock: Clock, *, hurried: bool = False, **more: Any) -> int:
     """One sender empties the outbox; how many messages left."""
 
     async def use(books: Books) -> int:
-        return await sender_of(home, books, lines, clock, paper_of, **more).drain()
+        return await sender_of(home, books, lines, clock, **more).drain()
 
-    return with_books(home, use)
+    return with_books(home, use, hurried=hurried)
 
 
-def sender_of(
-    home: Home,
-    books: Books,
-    lines: Sequence[Line],
-    clock: Clock,
-    paper_of: PapersByPoll = lambda _: None,
-    **more: Any,
-) -> Sender:
+def sender_of(home: Home, books: Books, lines: Sequence[Line], clock: Clock, **more: Any) -> Sender:
+    """The sender of one process."""
     usual: dict[str, Any] = {"owner": "test", "randomness": os.urandom, "sms_per_day": 1000}
-    return Sender(
-        Outbox(books, home.keys, paper_of),
-        lines,
-        clock=clock,
-        zone=home.settings.gateway.zone,
-        **usual | more,
-    )
-
-
-def no_paper(_poll: PollId) -> None:
-    return None
+    outbox_ = Outbox(books, home.keys)
+    return Sender(outbox_, lines, clock=clock, zone=home.settings.gateway.zone, **usual | more)

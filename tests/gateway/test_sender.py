@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 import structlog
@@ -175,6 +177,49 @@ def test_a_woken_sender_sends_at_once(home: Home) -> None:
             await running
 
     with_books(home, use)
+
+
+def test_while_the_database_is_held_nothing_is_sent(sqlite_home: Home) -> None:
+    message, console = put(sqlite_home), Console("s" * 32)
+    with sqlite_home.store.transaction():
+        assert drain(sqlite_home, sms_lines({"console": console}), Clock(), hurried=True) == 0
+
+    assert (row(sqlite_home, message), console.fetch(PHONE)) == (("due",), ())
+
+
+def test_a_mark_that_cannot_be_kept_is_left_to_the_lease(sqlite_home: Home) -> None:
+    message = put(sqlite_home)
+    with ExitStack() as stack:
+
+        def deliver(letter: Letter) -> str:
+            stack.enter_context(sqlite_home.store.transaction())
+            return str(letter.id)
+
+        drain(sqlite_home, [Line("console", 100, deliver)], Clock(), hurried=True)
+
+    assert row(sqlite_home, message) == ("leased",)
+
+
+def test_a_database_that_fails_once_stops_no_line(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gateway.sender.LOOK", 0.001)
+    message, console = put(home), Console("s" * 32)
+
+    async def use(books: Books) -> None:
+        sender = sender_of(home, books, sms_lines({"console": console}), Clock())
+        claim, failures = sender._outbox.claim, iter([RuntimeError("the disk is gone")])
+
+        async def fail_once(*args: Any, **more: Any) -> list[Letter]:
+            for failure in failures:
+                raise failure
+            return await claim(*args, **more)
+
+        sender._outbox.claim = fail_once  # type: ignore[method-assign]
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(sender.run(), 1)
+
+    with_books(home, use)
+
+    assert row(home, message) == ("sent",)
 
 
 def test_a_queue_of_the_night_leaves_at_the_rate_of_the_line() -> None:

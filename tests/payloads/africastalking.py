@@ -35,6 +35,8 @@ ROWS = [
     ("a date with a blank", "sms", b"date=2026-05-02+06:04:45&id=b1&from=%2B77010000001&to=44135&text=3", sms("3")),
     ("no date", "sms", b"id=b1&from=%2B77010000001&to=44135&text=3", sms("3", sent_at=None)),
     ("a date nobody can read", "sms", b"id=b1&from=%2B77010000001&to=44135&text=3&date=soon", sms("3", sent_at=None)),
+    ("an hour that is none", "sms", b"id=b1&from=a&text=3&date=2026-05-02+99:04:45", sms("3", sender="a", recipient="", sent_at=None)),
+    ("the end of time", "sms", b"id=b1&from=a&text=3&date=9999-12-31T23:59:59-10:00", sms("3", sender="a", recipient="", sent_at=None)),
     ("a day alone", "sms", b"id=b1&from=%2B77010000001&to=44135&text=3&date=2026-05-02", sms("3", sent_at=None)),
     ("a date of a dead clock", "sms", b"id=b1&from=a&text=3&date=1970-01-01+00:00:00", sms("3", sender="a", recipient="", sent_at=None)),
     ("a sender of letters", "sms", b"id=b1&from=eGov&to=44135&text=3", sms("3", sender="eGov", sent_at=None)),

@@ -114,6 +114,11 @@ def test_nothing_was_sent_where_nobody_listens() -> None:
     assert flags(failure(f"http://127.0.0.1:{free_port()}")) == "again"
 
 
+def test_a_server_without_tls_is_given_no_key(api: HttpServer) -> None:
+    assert flags(failure(api.url.replace("http:", "https:"))) == "account_wide"
+    assert api.requests == []
+
+
 @pytest.mark.parametrize("url", ["no-address", "http://"])
 def test_an_address_that_is_none_stops_the_account(url: str) -> None:
     assert flags(failure(url)) == "account_wide"
