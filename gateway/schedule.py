@@ -14,7 +14,6 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from ballots.model import Phase
 from gateway import daily
 from gateway.bulletins.digest import FINAL
 from gateway.clock import Clock
@@ -44,7 +43,7 @@ def due_slots(watched: Watched, zone: tzinfo, now: datetime, done: frozenset[str
     if FINAL in done:
         return ()
     at = time.fromisoformat(watched.tally_at)
-    over = watched.phase is Phase.CLOSED or now >= watched.closes_at + watched.grace
+    over = watched.over or now >= watched.closes_at + watched.grace
     days = tuple(slot for slot in _days(watched, zone, at, now) if slot not in done)
     return (*days, FINAL) if over else days
 
@@ -52,7 +51,7 @@ def due_slots(watched: Watched, zone: tzinfo, now: datetime, done: frozenset[str
 def due_noon(watched: Watched, zone: tzinfo, now: datetime, done: frozenset[str]) -> str | None:
     """The last noon of voting, if the turnout was not moved then."""
     noons = list(_days(watched, zone, NOON, now))
-    return noons[-1] if noons and noons[-1] not in done and watched.phase is not Phase.CLOSED else None
+    return noons[-1] if noons and noons[-1] not in done and not watched.over else None
 
 
 def tick(home: Home, now: datetime) -> None:

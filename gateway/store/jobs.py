@@ -23,16 +23,22 @@ class Watched:
     tally_at: str  # local time, HH:MM
     mix_min: int
 
+    @property
+    def over(self) -> bool:
+        """Was it closed, whatever the clock says?"""
+        return self.phase not in {Phase.VOTING, Phase.GRACE}
+
 
 def watched(tx: Tx) -> tuple[Watched, ...]:
     """Polls that take votes, or are closed; the newest last."""
     rows = tx.rows(
         "SELECT p.id, p.cycle_id, p.kind, p.phase, p.opens_at, p.closes_at, p.grace_seconds, c.tally_at, c.mix_min "
         "FROM poll p JOIN cycle c ON c.id = p.cycle_id "
-        "WHERE p.phase IN (?, ?, ?) AND p.opens_at IS NOT NULL AND p.closes_at IS NOT NULL ORDER BY p.id",
+        "WHERE p.phase IN (?, ?, ?, ?) AND p.opens_at IS NOT NULL AND p.closes_at IS NOT NULL ORDER BY p.id",
         Phase.VOTING,
         Phase.GRACE,
         Phase.CLOSED,
+        Phase.CERTIFIED,
     )
     return tuple(
         Watched(

@@ -60,8 +60,9 @@ def test_what_is_due(now: datetime, done: set[str], expected: tuple[str, ...]) -
     assert due_slots(VOTE, ZONE, now, frozenset(done)) == expected
 
 
-def test_a_vote_closed_early_is_final_at_once() -> None:
-    closed = Watched(PollId(1), 1, PollKind.VOTE, Phase.CLOSED, OPENS, local(3, 15), timedelta(0), "20:00", 10)
+@pytest.mark.parametrize("phase", [Phase.CLOSED, Phase.CERTIFIED])
+def test_a_vote_closed_early_is_final_at_once(phase: Phase) -> None:
+    closed = Watched(PollId(1), 1, PollKind.VOTE, phase, OPENS, local(3, 15), timedelta(0), "20:00", 10)
 
     assert due_slots(closed, ZONE, local(3, 15), frozenset({"2026-05-01", "2026-05-02"})) == (FINAL,)
 
