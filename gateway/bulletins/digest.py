@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from ballots.ledger import short_head
 from ballots.model import Paper, Texts
 from handlers.segments import fits_sms
 from handlers.telling import day as short_day
@@ -12,7 +13,6 @@ from handlers.telling import in_language
 
 FINAL = "final"
 SMALL = 3  # fewer ballots than this are not broken down
-HEAD = 16  # characters of the audit log's head that lie in observers' phones
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +40,8 @@ class Digest:
 
     @property
     def head16(self) -> str:
-        """The first digits of the head, in upper case: easier to read aloud."""
-        return self.head[:HEAD].upper()
+        """The head as it stands in SMS: 16 letters and digits that are read aloud without mistakes."""
+        return short_head(self.head)
 
     @property
     def names(self) -> Texts:

@@ -1,11 +1,15 @@
 """A tally as one SMS: a sentence for officials, or an ASCII line for observers with the head of the audit log."""
 
+from functools import partial
+
 from gateway.bulletins.digest import Digest, fitted
 from gateway.store.recipients import Recipient
 from handlers.phrases import say
+from handlers.segments import fits_sms
 
 OBSERVER = "observer"  # the form of recipients who compare heads
 PARTS = 2  # of a sentence in Cyrillic
+MOST_CHOSEN = 20  # numbers of chosen proposals, the rest as +n
 
 
 def compose(digest: Digest, to: Recipient) -> dict[str, str]:
@@ -14,19 +18,32 @@ def compose(digest: Digest, to: Recipient) -> dict[str, str]:
 
 
 def sentence(digest: Digest, language: str) -> str:
-    """For officials, in their language."""
-    facts = digest.facts(language)
+    """For officials, in their language. What was chosen comes before how many votes it had."""
     if digest.votes is None:
-        return say(language, "digest_turnout", **facts)
+        return say(language, "digest_turnout", **digest.facts(language))
     phrase = "digest_final" if digest.final else "digest"
-    chosen = ""
-    if digest.final and digest.funded:
-        chosen = " " + say(language, "digest_funded", funded=", ".join(map(str, digest.funded)))
-    return fitted(digest, "{number}:{votes}", lambda votes: say(language, phrase, votes=votes, **facts) + chosen, PARTS)
+    shown = min(len(digest.funded), MOST_CHOSEN)
+    text = ""
+    while not text or (shown >= 0 and not fits_sms(text, PARTS)):
+        text = fitted(digest, "{number}:{votes}", partial(_say, digest, language, phrase, shown), PARTS)
+        shown -= 1
+    return text
 
 
 def line(digest: Digest) -> str:
-    """`A7 D07 N57 P1:12 P2:40 P3:5 H:9F86D081884C7D65`: 160 GSM-7 characters at most. FIN stands for the last day."""
+    """`A7 D07 N57 P1:12 P2:40 P3:5 H:KY3D10C89HYPB6HF`: 160 GSM-7 characters at most. FIN stands for the last day."""
     before = f"A{digest.paper.area.code} {'FIN' if digest.final else f'D{digest.day:02d}'} N{digest.accepted}"
     after = f"H:{digest.head16}"
     return fitted(digest, "P{number}:{votes}", lambda votes: " ".join(filter(None, (before, votes, after))))
+
+
+def _say(digest: Digest, language: str, phrase: str, shown: int, votes: str) -> str:
+    return say(language, phrase, votes=votes, **digest.facts(language)) + _chosen(digest, language, shown)
+
+
+def _chosen(digest: Digest, language: str, shown: int) -> str:
+    if not digest.final or not digest.funded:
+        return ""
+    left = len(digest.funded) - shown
+    funded = ", ".join(map(str, digest.funded[:shown])) + (f" +{left}" if left else "")
+    return " " + say(language, "digest_funded", funded=funded.strip())

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from gateway.bulletins import BULLETINS
@@ -33,19 +33,29 @@ def test_a_bulletin_says_what_its_golden_file_says(channel: str, request: pytest
 
 def test_an_observer_gets_the_line() -> None:
     assert BULLETINS["sms"](digest(), to("sms", form="observer")) == {
-        "text": "A7 D07 N57 P1:12 P2:30 P3:5 H:9F86D081884C7D65"
+        "text": "A7 D07 N57 P1:12 P2:30 P3:5 H:KY3D10C89HYPB6HF"
     }
 
 
+@example(dict.fromkeys(range(1, 128), 0), True)
 @given(st.dictionaries(st.integers(1, 127), st.integers(0, 100_000), min_size=1, max_size=127), st.booleans())
 def test_a_digest_fits_however_many_proposals(votes: dict[int, int], final: bool) -> None:
-    told = many(votes, accepted=10_000_000, funded=tuple(votes)[:20], **{"slot": "final"} if final else {})
+    told = many(votes, accepted=10_000_000, funded=tuple(votes), **{"slot": "final"} if final else {})
 
     length = septets(line(told))
     assert length is not None
     assert length <= 160
     assert line(told).isascii()
     assert all(fits_sms(sentence(told, language), 2) for language in LANGUAGES)
+
+
+def test_what_was_chosen_comes_before_how_many_votes_it_had() -> None:
+    numbers = range(1, 61)
+    told = many(dict.fromkeys(numbers, 10), slot="final", funded=tuple(numbers))
+
+    assert sentence(told, "ru").endswith(
+        "47. 1:10 2:10 +58 Прошли проекты: 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20 +40."
+    )
 
 
 def test_a_bulletin_never_holds_votes_that_may_not_be_told() -> None:

@@ -62,11 +62,14 @@ def test_a_webhook_that_is_not_taken_is_tried_again(answer: Answer, permanent: b
     assert (failed.permanent, failed.unknown, failed.retry_after) == (permanent, False, after)
 
 
-@pytest.mark.parametrize(
-    ("url", "permanent"), [("http://127.0.0.1:port", True), (f"http://127.0.0.1:{free_port()}", False)]
-)
-def test_a_webhook_to_nowhere(url: str, permanent: bool) -> None:
-    assert failure(webhook.deliver, letter("webhook", url), lambda: NOW).permanent is permanent
+def test_a_webhook_to_no_address_is_dead() -> None:
+    assert failure(webhook.deliver, letter("webhook", "http://127.0.0.1:port"), lambda: NOW).permanent
+
+
+def test_a_webhook_where_nobody_listens_is_tried_again() -> None:
+    failed = failure(webhook.deliver, letter("webhook", f"http://127.0.0.1:{free_port()}"), lambda: NOW)
+
+    assert not failed.permanent
 
 
 def test_a_webhook_without_a_secret_is_dead() -> None:
