@@ -1,5 +1,6 @@
 """What a bulletin tells: one tally of a cycle at one slot, and what of it may be shown."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -86,12 +87,15 @@ def fitted(digest: Digest, entry: str, render: Callable[[str], str], parts: int 
     """`render` of all votes in the order of numbers; if that is too long, of the leading ones and `+n` for the rest."""
     votes = digest.votes or {}
     text = render(_row(entry, sorted(votes), votes))
+    if fits_sms(text, parts):
+        return text
     order = digest.leading()
-    shown = len(order)
-    while not fits_sms(text, parts) and shown:
-        shown -= 1
-        text = render(f"{_row(entry, order[:shown], votes)} +{len(order) - shown}".strip())
-    return text
+
+    def with_first(shown: int) -> str:
+        return render(f"{_row(entry, order[:shown], votes)} +{len(order) - shown}".strip())
+
+    too_many = bisect_left(range(1, len(order)), True, key=lambda shown: not fits_sms(with_first(shown), parts)) + 1
+    return with_first(too_many - 1)
 
 
 def _row(entry: str, numbers: Sequence[int], votes: Mapping[int, int]) -> str:
