@@ -119,7 +119,8 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Tx]:
         """A consistent view; nothing is written."""
-        with self.engine.connect().execution_options(reading=True) as connection:
+        view: dict[str, Any] = {} if self.dialect == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        with self.engine.connect().execution_options(reading=True, **view) as connection:
             connection.begin()
             yield Tx(connection.connection.dbapi_connection, self.dialect, connection)
 
@@ -147,8 +148,9 @@ def prepare_sqlite(raw: sqlite3.Connection, busy_timeout: int) -> None:
 
 def _engine(url: str, dialect: str, busy_timeout: int) -> Engine:
     if dialect != "sqlite":
-        return create_engine(url, pool_pre_ping=True)
-    engine = create_engine(url, connect_args={"isolation_level": None, "check_same_thread": False})
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
+    arguments = {"isolation_level": None, "check_same_thread": False}
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _connected(raw: Any, _record: object) -> None:
