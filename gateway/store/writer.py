@@ -110,7 +110,8 @@ class SqliteBooks:
 
     def _not_committed(self, batch: Batch, error: sqlite3.Error) -> None:
         """A full disk has taken nothing: SQLite has rolled back, and may go on. Of anything else nobody can tell."""
-        if error.sqlite_errorcode == sqlite3.SQLITE_FULL and not self._writer.in_transaction:
+        full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+        if full and not self._writer.in_transaction:
             self._fail(batch, CannotCommit(str(error)))
             return
         self._dead = True
