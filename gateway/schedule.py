@@ -18,7 +18,7 @@ from gateway import daily
 from gateway.bulletins.digest import FINAL
 from gateway.clock import Clock
 from gateway.home import Home
-from gateway.store import jobs, outbox
+from gateway.store import dialogues, jobs, outbox
 from gateway.store.jobs import Watched
 
 log = structlog.get_logger(__name__)
@@ -72,8 +72,9 @@ def tick(home: Home, now: datetime) -> None:
 
 
 def housekeep(home: Home, now: datetime) -> None:
-    """Messages that nobody will hear of any more lose their recipients."""
+    """Messages that nobody will hear of any more lose their recipients; dialogues that broke off are forgotten."""
     with home.store.transaction() as tx:
+        dialogues.forget_old(tx, now)
         given_up = outbox.give_up(tx, now)
     if given_up:
         log.info("Messages were given up", messages=given_up)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ballots.model import PollId
+from gateway import schedule
 from gateway.app import open_books
 from gateway.home import Home
 from gateway.sessions import REMEMBERED, Dialogue
@@ -99,6 +100,8 @@ def test_what_nobody_goes_on_with_is_removed(memory: Memory) -> None:
     memory.put(OTHER, replace(SHOWN, at=AT + timedelta(minutes=5)))
     with memory.home.store.transaction() as tx:
         assert dialogues.forget_old(tx, AT + REMEMBERED) == 0
-        assert dialogues.forget_old(tx, AT + REMEMBERED + timedelta(minutes=1)) == 1
+    schedule.housekeep(memory.home, AT + REMEMBERED + timedelta(minutes=1))
+    with memory.home.store.reading() as tx:
+        assert [bytes(tag) for (tag,) in tx.rows("SELECT phone_tag FROM ussd_session")] == [OTHER]
 
     assert memory.get(OTHER, AT + timedelta(minutes=6)) is not None
