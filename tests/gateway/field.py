@@ -102,7 +102,7 @@ class Field:
 
     def _start(self) -> None:
         self.books = self._open_books()
-        self.shelf = Shelf()
+        self.shelf = Shelf(self.home.keys.keep_batches)
         self.outbox = Outbox(self.books, self.home.keys, self.shelf.paper)
         self.conversation = Conversation(
             books=self.books,
