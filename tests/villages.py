@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from ballots import slips
-from ballots.model import Area, AreaKind, Paper, PollId, PollKind
+from ballots.model import Area, AreaKind, Paper, PollId, PollKind, Rules
 from tests.papers import (
     APPROVAL,
     AUL_PROPOSALS,
+    CHOOSE_1,
     KNAPSACK,
     aul_paper,
     colliding_paper,
@@ -17,6 +18,10 @@ from tests.papers import (
 from tests.village import Village
 
 NEIGHBOUR = Area(8, AreaKind.AUL, {"kk": "Медеу", "kk-latin": "Medeu", "ru": "Медеу", "en": "Medeu"})
+
+REGION = Area(
+    90, AreaKind.REGION, {"kk": "Абай облысы", "kk-latin": "Abai oblysy", "ru": "Абайская область", "en": "Abai region"}
+)
 
 FREE_SLIP, SPARE_SLIP = slips.make(48217735), slips.make(12345678)
 
@@ -30,7 +35,7 @@ def _village(*papers: Paper, **more: object) -> Village:
     return Village(papers, **(settings | more))  # type: ignore[arg-type]
 
 
-def _long() -> Paper:
+def _long(rules: Rules = CHOOSE_1) -> Paper:
     words = {
         "kk": "Жобаның атауы",
         "kk-latin": "Jobanyn tolyq atauy",
@@ -40,7 +45,7 @@ def _long() -> Paper:
     labels = [{language: f"{word} {place}" for language, word in words.items()} for place in range(1, 10)]
     about = {language: f"{word}. " * 18 for language, word in words.items()}
     made = (replace(proposal(place, label), texts=about) for place, label in enumerate(labels, 1))
-    return aul_paper(proposals=tuple(made))
+    return aul_paper(rules, proposals=tuple(made))
 
 
 VILLAGES: Mapping[str, Callable[[], Village]] = {
@@ -48,6 +53,7 @@ VILLAGES: Mapping[str, Callable[[], Village]] = {
     "approval": lambda: _village(aul_paper(APPROVAL)),
     "knapsack": lambda: _village(aul_paper(KNAPSACK)),
     "district": lambda: _village(aul_paper(), district_paper()),
+    "region": lambda: _village(aul_paper(), district_paper(poll=PollId(4), area=REGION)),
     "colliding": lambda: _village(aul_paper(), colliding_paper()),
     "confirm": lambda: _village(aul_paper(confirm_sms=True)),
     "confirm-without-ussd": lambda: _village(aul_paper(confirm_sms=True), ussd=False),
@@ -55,6 +61,7 @@ VILLAGES: Mapping[str, Callable[[], Village]] = {
     "rehearsal": lambda: _village(aul_paper(kind=PollKind.REHEARSAL)),
     "nothing": _village,
     "long": lambda: _village(_long()),
+    "long-knapsack": lambda: _village(_long(KNAPSACK)),
     "turnout": lambda: _village(aul_paper(), show_totals=False),
     "counted": lambda: _village(aul_paper(), funded={PollId(1): (3, 2)}),
     "neighbours": lambda: _village(

@@ -21,8 +21,8 @@ from handlers.ussd.saying import refusal, tell
 CUT_OFF = timedelta(minutes=5)
 """How long a dialogue that was cut off can be taken up again."""
 
-NOTHING_LOST = frozenset({"language", "main", "area-proposals", "area-results"})
-"""Screens that are not worth the question."""
+WORTH_ASKING = frozenset({"vote", "confirm", "held", "proposals", "info", "slip", "resume"})
+"""Screens in the midst of something; the others are left by hanging up."""
 
 
 def dialled(turn: UssdTurn, session: Session | None, known: Known) -> Turn:
@@ -33,7 +33,7 @@ def dialled(turn: UssdTurn, session: Session | None, known: Known) -> Turn:
         return _direct(int(area), rest.partition("*")[0], main, known)
     if turn.key:
         return home(main)
-    if session and session.screen not in NOTHING_LOST and turn.at - session.at < CUT_OFF:
+    if session and session.screen in WORTH_ASKING and turn.at - session.at < CUT_OFF:
         return _cut_off(replace(session, at=turn.at, notice=""), known)
     return home(main) if known.language else Turn("", session=Session("language", turn.at))
 

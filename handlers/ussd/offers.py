@@ -89,7 +89,7 @@ def pick(key: str, papers: Sequence[Paper]) -> tuple[Paper, Choices]:
     if area:
         papers = [paper for paper in papers if str(paper.area.code) == area]
     words = _BETWEEN.split(rest.strip(" .,;+#№"))
-    if not papers or not all(word.isdecimal() and len(word) <= _MOST_DIGITS for word in words):
+    if not papers or not all(map(_is_number, words)):
         raise NotNumbers
     numbers = normalise(int(word) for word in words)
     homes = [paper for paper in papers if paper.by_number.keys() >= set(numbers)]
@@ -101,6 +101,10 @@ def pick(key: str, papers: Sequence[Paper]) -> tuple[Paper, Choices]:
         if not any(number in paper.by_number for paper in papers):
             raise NoSuchNumber(number=number)
     raise TwoPolls
+
+
+def _is_number(word: str) -> bool:
+    return word.isdecimal() and len(word) <= _MOST_DIGITS and int(word) > 0
 
 
 def _may(session: Session, entry: Entry) -> bool:

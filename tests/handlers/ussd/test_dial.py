@@ -172,9 +172,11 @@ def test_a_direct_dial_skips_the_question():
     assert phone.dial("7*3") == BRIDGE
 
 
-def test_who_was_cut_off_at_the_main_menu_meets_it_again():
+@pytest.mark.parametrize("keys", [(), ("3",), ("4",), ("5",)], ids=["main", "results", "my-vote", "language"])
+def test_a_screen_that_is_left_by_hanging_up_is_not_asked_about(keys):
     phone = Phone(known(entry(aul_paper())))
     phone.dial()
+    phone.press(*keys)
 
     assert phone.dial() == MAIN
 

@@ -99,7 +99,7 @@ class TestVote:
         assert first.endswith("\n0 Келесі 00 Артқа")
         assert second.startswith("125 ")
         assert phone.press("0").endswith("\n00 Артқа")
-        assert phone.press("0").startswith("№0 жоқ\n127 ")
+        assert phone.press("0").startswith("Нөмір қате\n127 ")
         assert phone.press("00") == second
         assert phone.press("00") == first
         assert phone.press("00") == MAIN

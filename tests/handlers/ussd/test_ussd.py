@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ballots.model import PollId, PollKind, Standing
@@ -103,6 +103,7 @@ def test_a_dialogue_ends_only_with_a_vote(phone):
     assert all(isinstance(act, VOTES) for turn in ended for act in turn.acts)
 
 
+@settings(deadline=None)
 @given(key=st.text(max_size=200) | st.text(alphabet="0123456789*# ", max_size=20), drawn=st.data())
 @pytest.mark.parametrize("name", KNOWN)
 def test_any_key_gives_a_screen(name, key, drawn):
@@ -116,6 +117,7 @@ def test_any_key_gives_a_screen(name, key, drawn):
     assert turn.language in LANGUAGES
 
 
+@settings(deadline=None)
 @given(dialled=st.text(max_size=200) | st.from_regex(r"([0-9]{1,3}\*?){0,5}", fullmatch=True))
 @pytest.mark.parametrize("name", KNOWN)
 def test_the_first_hit_of_a_session_decides_nothing_whatever_it_carries(name, dialled):
