@@ -114,12 +114,12 @@ def _enqueue(  # noqa: PLR0913, PLR0917 - one bulletin is all of this
 
 
 def _show(tx: Tx, watched: Watched, counted: Counted) -> None:
-    """What the gateway tells whoever asks, until the next noon or tally."""
-    told = _votes(watched, counted)
+    """What the gateway tells whoever asks, until the next noon or tally: of a running vote only the turnout."""
+    told = _votes(watched, counted) if _over(counted) else None
     shown = {
         "accepted": counted.accepted,
         "votes": None if told is None else {str(number): votes for number, votes in told.items()},
-        "funded": list(_funded(counted)) if told is not None and _over(counted) else [],
+        "funded": list(_funded(counted)) if told is not None else [],
     }
     states.put(tx, f"turnout:{watched.poll}", json.dumps(shown, sort_keys=True))
     states.bump_catalogue(tx)
