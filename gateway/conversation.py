@@ -111,10 +111,13 @@ class Conversation:
         answer = await self._books.read(lambda tx: self._answer_ussd(tx, turn, dialogue, sender, phone_tag)[0])
         if answer.acts:
             answer = await self._books.write(lambda tx: self._take_ussd(tx, turn, dialogue, sender, phone_tag))
-        await self._sessions.put(
-            phone_tag,
-            Dialogue(hit.session, hit.path if hit.path is not None else "", answer.text, answer.session, hit.at),
-        )
+        path = hit.path if hit.path is not None else ""
+        try:
+            await self._sessions.put(phone_tag, Dialogue(hit.session, path, answer.text, answer.session, hit.at))
+        except (CannotCommit, OutcomeUnknown):
+            if not answer.acts:
+                raise
+            log.warning("A USSD session could not be kept; what its last key did is durable, and the phone is told so")
         return Screen(answer.text, answer.ends)
 
     def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified) -> bool:

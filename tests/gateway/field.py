@@ -171,7 +171,7 @@ class Field:
         fields = {"id": id, "from": sender, "to": "44135", "text": text, "linkId": ""}
         reply = await self.post("sms", **fields | ({"date": date} if date else {}))
         if reply.status == 200:
-            self.acknowledged[id] = sender
+            self.acknowledged.setdefault(id, sender)
         return reply
 
     async def dials(self, sender: str, session: str, text: str) -> Reply:
