@@ -49,7 +49,7 @@ class Conversation:
         randomness: Randomness,
         shelf: Shelf,
         sessions: Sessions | None = None,
-        wake: Callable[[], None] = lambda: None,
+        wake: Callable[[str], None] = lambda _: None,  # told by which provider a reply waits
     ) -> None:
         self._books = books
         self._keys = keys
@@ -73,7 +73,7 @@ class Conversation:
             log.info("An SMS was left unanswered: its sender is no phone of this country", kind=str(sender.kind))
             return
         if await self._books.write(lambda tx: self._take_sms(tx, message, sender)):
-            self._wake()
+            self._wake(message.provider)
 
     async def ussd(self, hit: Hit) -> Screen:
         """The next screen. Never raises: whatever goes wrong inside, the phone gets a screen."""

@@ -94,10 +94,11 @@ class Sender:
         self._woken = {line.name: asyncio.Event() for line in self._lines}
         self._threads = ThreadPoolExecutor(AT_ONCE * max(1, len(self._lines)), "send")
 
-    def wake(self) -> None:
-        """Something was put into the outbox."""
-        for woken in self._woken.values():
-            woken.set()
+    def wake(self, line: str | None = None) -> None:
+        """Something was put into the outbox: for one line, or nobody knows for which."""
+        for name, woken in self._woken.items():
+            if line is None or line == name:
+                woken.set()
 
     async def run(self) -> None:
         """Until cancelled."""
