@@ -7,7 +7,7 @@ import json
 from collections import OrderedDict, deque
 from threading import Lock
 
-from gateway.providers.base import FORM, Fate, Malformed, Posted, Report, SessionEnd, Shown, need
+from gateway.providers.base import Fate, Malformed, Posted, Report, SessionEnd, Shown, need
 from gateway.providers.reading import operator_time, sms_text
 from gateway.sessions import Hit
 from gateway.settings import Settings
@@ -96,7 +96,7 @@ def make(settings: Settings) -> Console | None:
 
 
 def _fields(posted: Posted) -> dict[str, str]:
-    content_type = posted.headers.get("content-type", FORM).partition(";")[0].strip().lower()
+    content_type = posted.content_type.partition(";")[0].strip().lower()
     if content_type != JSON:
         return posted.fields
     try:
