@@ -1,0 +1,1 @@
+"""Figures of the gateway as ratios in one run, on whatever machine this is."""
