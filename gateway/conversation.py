@@ -19,7 +19,7 @@ from gateway.store.engine import Tx
 from gateway.store.writer import Books, CannotCommit, OutcomeUnknown
 from handlers import sms as sms_handlers
 from handlers import ussd as ussd_handlers
-from handlers.messages import Helped, InboundSms, Outcome, Turn, UssdTurn
+from handlers.messages import Change, Helped, InboundSms, Known, Outcome, Turn, UssdTurn
 from handlers.phrases import say
 
 log = structlog.get_logger(__name__)
@@ -139,10 +139,10 @@ class Conversation:
         for act in answer.acts:
             acting.keep(act)
         inbox.keep(tx, key, answer.outcome, answer.echo.receipt if answer.echo else "")
-        return self._reply(tx, message, answer, caller)
+        return self._reply(message, answer, acting)
 
-    def _reply(self, tx: Tx, message: InboundSms, answer: Turn, caller: Caller) -> bool:
-        if not answer.text or not self._within_budget(tx, answer, caller, message.at):
+    def _reply(self, message: InboundSms, answer: Turn, acting: Acting) -> bool:
+        if not answer.text or not self._within_budget(answer, acting):
             return False
         echo = answer.echo
         content = {
@@ -151,7 +151,7 @@ class Conversation:
             "outcome": str(answer.outcome),
             "receipt": echo.receipt if echo else "",
         }
-        recipient, sealed = seal(self._keys, caller.phone, content)
+        recipient, sealed = seal(self._keys, acting.caller.phone, content)
         out = outbox.Outgoing(
             id=int.from_bytes(self._randomness(8)) >> 1,
             channel="sms",
@@ -162,14 +162,15 @@ class Conversation:
             expires_at=message.at + REPLY_USEFUL,
             priority=1,
             poll=echo.poll if echo else None,
-            tag=caller.tag if echo else None,
+            tag=acting.caller.tag if echo else None,
         )
-        return outbox.enqueue(tx, out)
+        return outbox.enqueue(acting.tx, out)
 
-    def _within_budget(self, tx: Tx, answer: Turn, caller: Caller, at: datetime) -> bool:
-        if answer.outcome in FREE:
+    def _within_budget(self, answer: Turn, acting: Acting) -> bool:
+        if answer.outcome in FREE and not _says_nothing_new(answer, acting.known):
             return True
-        return counters.bump(tx, "reply", caller.phone_tag, hour(at)) <= self._limits.replies_per_hour
+        period = hour(acting.occasion.at)
+        return counters.bump(acting.tx, "reply", acting.caller.phone_tag, period) <= self._limits.replies_per_hour
 
     def _answer_ussd(
         self, tx: Tx, turn: UssdTurn, dialogue: Dialogue | None, sender: Identified, phone_tag: bytes
@@ -196,3 +197,11 @@ class Conversation:
 
     def _day(self, at: datetime) -> str:
         return at.astimezone(self._zone).date().isoformat()
+
+
+def _says_nothing_new(answer: Turn, known: Known) -> bool:
+    """A change to the choice that stands already: a phone may send it all day."""
+    if answer.outcome is not Outcome.CHANGED:
+        return False
+    chosen = {entry.paper.poll: entry.choices for entry in known.entries}
+    return all(chosen[act.poll] == act.choices for act in answer.acts if isinstance(act, Change))

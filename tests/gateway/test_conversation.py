@@ -75,6 +75,17 @@ def test_a_vote_is_counted_once_and_answered_once_whatever_is_delivered_again(fi
     field.invariants()
 
 
+def test_a_vote_costs_seven_statements(sqlite_field: Field) -> None:
+    open_vote(sqlite_field)
+    sqlite_field.sms(OTHER, "3")
+    statements: list[str] = []
+    sqlite_field.books._writer.set_trace_callback(statements.append)
+
+    sqlite_field.sms(VOTER, "3")
+
+    assert [statement.split()[0] for statement in statements] == ["BEGIN", *["SELECT"] * 3, *["INSERT"] * 4, "COMMIT"]
+
+
 def test_after_a_mix_the_same_vote_was_given_already_and_nothing_changes_it(field: Field) -> None:
     voters = [phone(number) for number in range(1, 4)]
     paper = open_vote(field, mix_min=1)
@@ -588,6 +599,17 @@ def test_six_answers_an_hour_and_votes_count_and_are_acknowledged_beyond_them(fi
     assert (repeated, field.outcome("again")) == ("", "repeated")
     assert field.says(VOTER, "ТІЗІМ")
     assert field.votes(paper) == {(2,): 1}
+
+
+def test_a_change_to_the_same_choice_is_no_change_and_within_the_budget(sqlite_field: Field) -> None:
+    field, paper = sqlite_field, open_vote(sqlite_field)
+    field.sms(VOTER, "3")
+    field.replies(VOTER)
+
+    told = [field.says(VOTER, "ӨЗГЕРТУ 3") for _ in range(8)]
+
+    assert told == [say("kk", "sms_changed", choice="№3 Project 3")] * 6 + ["", ""]
+    assert field.votes(paper) == {(3,): 1}
 
 
 def test_a_flood_from_one_phone_is_taken_and_six_replies_leave(sqlite_field: Field) -> None:
