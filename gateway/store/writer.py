@@ -200,8 +200,9 @@ class PostgresBooks:
 
     CONNECTIONS = 8
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, patience: float = PATIENCE) -> None:
         self._conninfo = conninfo
+        self._options = f"-c lock_timeout={round(patience * 1000)}"
         self._pool = ThreadPoolExecutor(self.CONNECTIONS, "postgresql")
         self._mine = local()
         self._all: list[psycopg.Connection[Any]] = []
@@ -253,7 +254,7 @@ class PostgresBooks:
         connection: psycopg.Connection[Any] | None = getattr(self._mine, "connection", None)
         if connection is None or connection.closed:
             try:
-                connection = psycopg.connect(self._conninfo, connect_timeout=2)
+                connection = psycopg.connect(self._conninfo, connect_timeout=2, options=self._options)
             except psycopg.OperationalError as error:
                 raise CannotCommit(str(error)) from error
             self._mine.connection = connection

@@ -117,7 +117,8 @@ class Field:
     def _open_books(self) -> Books:
         if self.home.store.file is not None:
             return SqliteBooks(self.home.store.file, self._die, self._patience)
-        return PostgresBooks(self.home.store.url.set(drivername="postgresql").render_as_string(hide_password=False))
+        url = self.home.store.url.set(drivername="postgresql")
+        return PostgresBooks(url.render_as_string(hide_password=False), self._patience)
 
     def _die(self) -> None:
         self.died = True

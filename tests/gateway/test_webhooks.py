@@ -2,8 +2,8 @@
 
 import asyncio
 import random  # noqa: TID251 - seeded: the same storm each time
-import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 import structlog
@@ -11,6 +11,7 @@ import structlog
 from gateway import webhooks
 from gateway.home import Home
 from gateway.webhooks import BODY
+from handlers.phrases import say
 from tests.gateway.field import FORM, NAME, Field, Reply, call, exchange, phone
 from tests.gateway.store.villages import aul, opened
 
@@ -269,33 +270,42 @@ def test_the_end_of_a_session_leaves_nothing_behind(voted: Field, capsys: pytest
     assert "7*3" not in "".join(capsys.readouterr())
 
 
-def held_elsewhere(home: Home) -> sqlite3.Connection:
-    """Another process that writes, and does not stop."""
-    other = sqlite3.connect(home.path / "dauys.db", isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    return other
+@contextmanager
+def held_elsewhere(home: Home) -> Iterator[None]:
+    """Another process that writes, or mixes, and does not stop."""
+    with home.store.transaction() as tx:
+        tx.lock()
+        yield
 
 
-def test_while_another_writer_holds_the_database_everybody_is_asked_to_try_again(sqlite_home: Home) -> None:
-    field = Field(sqlite_home, patience=0.01)
-    aul(sqlite_home)
-    paper = opened(sqlite_home)
+def test_while_another_writer_holds_the_database_everybody_is_asked_to_try_again(home: Home) -> None:
+    field = Field(home, patience=0.02)
+    aul(home)
+    paper = opened(home)
     field.enrol(phone(1), phone(2))
     assert field.ussd(phone(2), "s1", "7*3").startswith("CON ")
-    other = held_elsewhere(sqlite_home)
 
-    statuses = [field.raw(what, BODIES[what]).status for what in ("sms", "report", "opt-out")]
-    end = field.ussd(phone(2), "s1", "7*3*1")
-    other.rollback()
+    with held_elsewhere(home):
+        status = field.raw("sms", SMS).status
+        end = field.ussd(phone(2), "s1", "7*3*1")
 
-    assert statuses == [503, 503, 503]
-    assert end.startswith("END ")
+    assert status == 503
+    assert end == f"END {say('kk', 'ussd_not_taken')}"
     assert field.rows("SELECT * FROM participation") == []
     assert field.sms(phone(1), "3", id="m1") == Reply(200, "")
     assert field.ussd(phone(2), "s1", "7*3*1").startswith("END ")
     assert field.votes(paper) == {(3,): 2}
     field.invariants()
-    other.close()
+    field.close()
+
+
+def test_what_must_be_kept_and_cannot_be_is_to_be_sent_again(sqlite_home: Home) -> None:
+    field = Field(sqlite_home, patience=0.01)
+
+    with held_elsewhere(sqlite_home):
+        statuses = {what: field.raw(what, body).status for what, body in BODIES.items()}
+
+    assert statuses == {"sms": 503, "report": 503, "opt-out": 503, "session-end": 200, "ussd": 200}
     field.close()
 
 
@@ -313,6 +323,25 @@ def test_a_full_disk_is_said_and_once_there_is_space_the_same_messages_are_taken
     assert set(again) == {200}
     assert len(voted.rows("SELECT * FROM participation")) == 299
     voted.invariants()
+
+
+def test_a_database_that_was_restarted_costs_no_vote(postgresql_home: Home) -> None:
+    field = Field(postgresql_home)
+    aul(postgresql_home)
+    paper = opened(postgresql_home)
+    field.enrol(phone(1), phone(2))
+    assert field.ussd(phone(2), "s1", "7*3").startswith("CON ")
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+
+    field.rows(others)
+    end = field.ussd(phone(2), "s1", "7*3*1")
+    field.rows(others)
+
+    assert end.startswith("END ")
+    assert field.sms(phone(1), "3") == Reply(200, "")
+    assert field.votes(paper) == {(3,): 2}
+    field.invariants()
+    field.close()
 
 
 def test_a_queue_that_is_full_says_so_at_once(voted: Field, monkeypatch: pytest.MonkeyPatch) -> None:
