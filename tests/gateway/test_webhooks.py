@@ -410,18 +410,29 @@ def malformed(draw: random.Random) -> tuple[str, bytes, dict[str, str]]:
     return what, bytes(body), {"content-type": kind} if kind else {}
 
 
+async def storm(field: Field, seed: int, hundreds: int) -> set[int]:
+    """The statuses of so many hundred malformed calls, a hundred at once."""
+    draw, found = random.Random(seed), set()
+    for _ in range(hundreds):
+        calls = (malformed(draw) for _ in range(100))
+        replies = await asyncio.gather(
+            *(call(field.hooks, "POST", field.path(what), body, headers) for what, body, headers in calls)
+        )
+        found |= {reply.status for reply in replies}
+    return found
+
+
 def test_ten_thousand_malformed_calls_never_break_anything(voted: Field) -> None:
-    draw = random.Random(20260502)
-
-    async def storm() -> set[int]:
-        found = set()
-        for _ in range(100):
-            calls = (malformed(draw) for _ in range(100))
-            replies = await asyncio.gather(
-                *(call(voted.hooks, "POST", voted.path(what), body, headers) for what, body, headers in calls)
-            )
-            found |= {reply.status for reply in replies}
-        return found
-
-    assert voted.run(storm()) <= {200, 400, 413}
+    assert voted.run(storm(voted, seed=20260502, hundreds=100)) <= {200, 400, 413}
     voted.invariants()
+
+
+def test_postgresql_takes_any_text_that_a_call_may_hold(postgresql_home: Home) -> None:
+    field = Field(postgresql_home)
+    aul(postgresql_home)
+    opened(postgresql_home)
+    field.enrol(phone(1))
+
+    assert field.run(storm(field, seed=7, hundreds=20)) <= {200, 400, 413}
+    field.invariants()
+    field.close()
