@@ -13,7 +13,7 @@ from gateway.replaying.screens import Screen
 from gateway.replaying.spelling import spell
 from gateway.replaying.via import Hit, Sms, Via
 
-DIALS = 5  # a dialogue that ends without a receipt is dialled again
+DIALS = 4  # a dialogue that ends without a receipt is dialled again
 BY_MENU = 0.2  # of the voters for one proposal go through the menus, the others dial it
 
 
@@ -49,17 +49,24 @@ class Booth:
         """A dialogue, dialled again until a receipt was seen. Raises NotTaken, GaveUp."""
         menu = len(choices) > 1 or self._chance.random() < BY_MENU
         dialled = () if menu else (f"{self._occasion.area}*{choices[0]}",)
-        screen = Screen("", ends=True)
+        refused = ""
         for attempt in range(DIALS):
             session = self._drawn(what, attempt).randbytes(16).hex()
-
-            async def press(keys: tuple[str, ...], session: str = session) -> Screen:
-                return await self._press(postman, Hit(session, self._voter.phone, keys))
-
-            screen = await Voting(choices, self._voter.place).through(press, dialled)
+            try:
+                screen = await self._dial(postman, session, choices, dialled)
+            except NotTaken as error:  # a gateway that was restarted on the way shows another screen than we thought
+                refused = str(error)
+                continue
             if screen.receipt:
                 return
-        raise NotTaken(screen.text)
+            refused = screen.text
+        raise NotTaken(refused)
+
+    async def _dial(self, postman: Postman, session: str, choices: Choices, dialled: tuple[str, ...]) -> Screen:
+        async def press(keys: tuple[str, ...]) -> Screen:
+            return await self._press(postman, Hit(session, self._voter.phone, keys))
+
+        return await Voting(choices, self._voter.place).through(press, dialled)
 
     async def _press(self, postman: Postman, hit: Hit) -> Screen:
         request = self._occasion.via.hit(hit)
