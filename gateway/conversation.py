@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from gateway.acting import Acting, Occasion, hour
-from gateway.catalogue import Shelf
+from gateway.catalogue import Catalogue, Shelf
 from gateway.identity import Identified, Identity, Sender
 from gateway.keys import Keyring, Randomness
 from gateway.known import Acquaintance, Caller
@@ -123,12 +123,9 @@ class Conversation:
     def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified) -> bool:
         tx.share()
         key = inbox.key_of(message.provider, message.id)
-        phone_tag = self._keys.phone_tag(sender.phone)
-        greeting = callers.greet(tx, phone_tag, key)
+        catalogue, caller, greeting = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone), key)
         if greeting.seen:
             return False
-        catalogue = self._shelf.at(tx, greeting.catalogue)
-        caller = self._caller(sender.phone, phone_tag, catalogue.round_id)
         known = self._acquaintance.known(tx, catalogue, caller, greeting)
         answer = sms_handlers.answer(message, known)
         if any(isinstance(act, Helped) for act in answer.acts):
@@ -138,7 +135,7 @@ class Conversation:
         acting = Acting(tx, self._keys, catalogue, caller, occasion, known)
         for act in answer.acts:
             acting.keep(act)
-        inbox.keep(tx, key, answer.outcome, answer.echo.receipt if answer.echo else "")
+        inbox.keep(tx, key, answer.outcome.value, answer.echo.receipt if answer.echo else "")
         return self._reply(message, answer, acting)
 
     def _reply(self, message: InboundSms, answer: Turn, acting: Acting) -> bool:
@@ -175,9 +172,7 @@ class Conversation:
     def _answer_ussd(
         self, tx: Tx, turn: UssdTurn, dialogue: Dialogue | None, sender: Identified, phone_tag: bytes
     ) -> tuple[Turn, Acting]:
-        greeting = callers.greet(tx, phone_tag)
-        catalogue = self._shelf.at(tx, greeting.catalogue)
-        caller = self._caller(sender.phone, phone_tag, catalogue.round_id)
+        catalogue, caller, greeting = self._meet(tx, sender.phone, phone_tag)
         known = self._acquaintance.known(tx, catalogue, caller, greeting)
         answer = ussd_handlers.answer(turn, dialogue.state if dialogue else None, known)
         occasion = Occasion("ussd", turn.session, turn.at, None, self._day(turn.at))
@@ -192,8 +187,18 @@ class Conversation:
             acting.keep(act)
         return answer
 
-    def _caller(self, phone: str, phone_tag: bytes, round_id: int) -> Caller:
-        return Caller(phone, phone_tag, self._keys.voter_tag(round_id, phone) if round_id else b"")
+    def _meet(
+        self, tx: Tx, phone: str, phone_tag: bytes, message: bytes = b""
+    ) -> tuple[Catalogue, Caller, callers.Greeting]:
+        """Who calls, by the catalogue that stands in the database now; asked again if we held an older one."""
+        catalogue = self._shelf.catalogue
+        while True:
+            round_id = catalogue.round_id
+            caller = Caller(phone, phone_tag, self._keys.voter_tag(round_id, phone) if round_id else b"")
+            greeting = callers.greet(tx, phone_tag, round_id, caller.tag, message)
+            if greeting.catalogue == catalogue.version:
+                return catalogue, caller, greeting
+            catalogue = self._shelf.at(tx, greeting.catalogue)
 
     def _day(self, at: datetime) -> str:
         return at.astimezone(self._zone).date().isoformat()

@@ -10,7 +10,7 @@ from gateway.catalogue import Catalogue
 from gateway.envelopes import open_choices
 from gateway.keys import Keyring, Randomness, Unreadable
 from gateway.settings import Gateway
-from gateway.store import callers, counters, slips, votes
+from gateway.store import counters, slips, votes
 from gateway.store.callers import Greeting
 from gateway.store.engine import Tx
 from handlers.messages import Entry, Known, Lookups, Slip, Turnout
@@ -61,15 +61,14 @@ class Acquaintance:
 
     def known(self, tx: Tx, catalogue: Catalogue, caller: Caller, greeting: Greeting) -> Known:
         """Everything an answer to this caller may depend on."""
-        areas = callers.areas_of(tx, catalogue.round_id, caller.tag) if catalogue.round_id else ()
         receipt = receipts.make(int.from_bytes(self._randomness(8)) % receipts.RECEIPTS)
-        papers = {paper.poll: paper for area in areas for paper in catalogue.by_area.get(area, ())}
+        papers = {paper.poll: paper for area in greeting.areas for paper in catalogue.by_area.get(area, ())}
         return Known(
             language=greeting.language if greeting.language in self._settings.languages else None,
             languages=self._settings.languages,
             entries=tuple(self._entry(tx, catalogue, caller, paper, receipt) for paper in papers.values()),
             papers=catalogue.papers,
-            areas=tuple(catalogue.codes[area] for area in areas),
+            areas=tuple(catalogue.codes[area] for area in greeting.areas),
             lookups=Books(tx, self._keys, catalogue, caller),
             new_receipt=receipt,
             service_code=self._settings.service_code,

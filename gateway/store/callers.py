@@ -13,23 +13,20 @@ class Greeting:
     seen: bool  # this message was taken before
     language: str | None  # remembered for this phone
     stopped: bool  # it refused announcements
+    areas: tuple[int, ...]  # ids of the areas whose roll it is on in the round that was asked for
 
 
 _GREET = """
-SELECT (SELECT value FROM gateway_state WHERE key = 'catalogue'),
-       EXISTS (SELECT 1 FROM inbox WHERE key = ?),
-       (SELECT language FROM phone WHERE phone_tag = ?),
-       (SELECT stopped FROM phone WHERE phone_tag = ?)"""
+SELECT state.value, EXISTS (SELECT 1 FROM inbox WHERE key = ?), phone.language, phone.stopped, roll.area_id
+FROM gateway_state state
+LEFT JOIN phone ON phone.phone_tag = ?
+LEFT JOIN roll ON roll.round_id = ? AND roll.tag = ?
+WHERE state.key = 'catalogue'"""
 
 
-def greet(tx: Tx, phone_tag: bytes, message: bytes = b"") -> Greeting:
+def greet(tx: Tx, phone_tag: bytes, round_id: int, tag: bytes, message: bytes = b"") -> Greeting:
     """`message`: inbox.key_of an SMS; a USSD turn has none."""
-    row = tx.row(_GREET, message, phone_tag, phone_tag)
-    assert row is not None
-    return Greeting(int(row[0] or 0), bool(row[1]), row[2] or None, bool(row[3]))
-
-
-def areas_of(tx: Tx, round_id: int, tag: bytes) -> tuple[int, ...]:
-    """Ids of the areas whose roll this tag is on."""
-    rows = tx.rows("SELECT area_id FROM roll WHERE round_id = ? AND tag = ?", round_id, tag)
-    return tuple(area for (area,) in rows)
+    rows = tx.rows(_GREET, message, phone_tag, round_id, tag)
+    version, seen, language, stopped, _ = rows[0]
+    areas = tuple(area for *_, area in rows if area is not None)
+    return Greeting(int(version), bool(seen), language or None, bool(stopped), areas)

@@ -27,7 +27,7 @@ def acting(home: Home, tx: Tx, *, sent_at: timedelta | None = None, message: str
     number = phone(1)
     caller = Caller(number, home.keys.phone_tag(number), home.keys.voter_tag(ROUND, number))
     catalogue = Shelf().current(tx)
-    greeting = callers.greet(tx, caller.phone_tag)
+    greeting = callers.greet(tx, caller.phone_tag, ROUND, caller.tag)
     known = Acquaintance(home.keys, home.settings.gateway, home.randomness).known(tx, catalogue, caller, greeting)
     spoken_at = None if sent_at is None else VOTING + sent_at
     return Acting(tx, home.keys, catalogue, caller, Occasion("sms", message, VOTING, spoken_at, "2026-05-02"), known)
