@@ -11,18 +11,19 @@ at 2026-05-02 09:00               local time
 +77010000002 keys 1
              | the next screen
 +77010000003 votes on paper
-mix
+noon                              the turnout is told anew
+mix                               and at the daily tally, too
 close
 tally 1=0 2=1                     votes that count, of these numbers
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from handlers.messages import KAZAKHSTAN
-from tests.village import Village
 from tests.villages import VILLAGES
 
 FOLDER = Path(__file__).parent / "transcripts"
@@ -52,6 +53,21 @@ class Step:
         return self.line.split(" ", 2)[2].replace("\\n", "\n") if self.line.count(" ") > 1 else ""
 
 
+class Lived(Protocol):
+    """A village where transcripts can be run: in memory (tests.village), or behind the hooks of a gateway."""
+
+    at: datetime
+
+    def sms(self, phone: str, text: str) -> str: ...
+    def dial(self, phone: str, string: str) -> str: ...
+    def key(self, phone: str, text: str) -> str: ...
+    def vote_on_paper(self, phone: str) -> None: ...
+    def noon(self) -> None: ...
+    def mix(self) -> None: ...
+    def close(self) -> None: ...
+    def tally(self) -> Mapping[int, int]: ...
+
+
 def read(path: Path) -> tuple[Step, ...]:
     """The steps of a transcript."""
     steps: list[Step] = []
@@ -68,19 +84,20 @@ def read(path: Path) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+def village_of(steps: tuple[Step, ...]) -> str:
+    """The name of the village where it happens, a key of VILLAGES."""
+    return next((step.line.split()[1] for step in steps if step.does == "village"), "aul")
+
+
 def run(steps: tuple[Step, ...]) -> Iterator[Step]:
     """The steps with what we say now."""
-    village = VILLAGES[next((step.text or step.line.split()[1] for step in steps if step.does == "village"), "aul")]()
+    village = VILLAGES[village_of(steps)]()
     for step in steps:
-        yield replace(step, said=_take(village, step))
+        yield replace(step, said=take(village, step))
 
 
-def show(steps: tuple[Step, ...]) -> str:
-    """The transcript as a file."""
-    return "".join(f"{line}\n" for step in steps for line in _lines(step))
-
-
-def _take(village: Village, step: Step) -> str | None:
+def take(village: Lived, step: Step) -> str | None:
+    """Do what the line says; what is said to it. Raises AssertionError for another tally."""
     match step.does:
         case ">":
             return village.sms(step.phone, step.text)
@@ -90,6 +107,8 @@ def _take(village: Village, step: Step) -> str | None:
             return village.key(step.phone, step.text)
         case "votes":
             return village.vote_on_paper(step.phone)
+        case "noon":
+            return village.noon()
         case "mix":
             return village.mix()
         case "close":
@@ -106,6 +125,11 @@ def _take(village: Village, step: Step) -> str | None:
         case _:
             raise ValueError(f"no such step: {step.line}")
     return None
+
+
+def show(steps: tuple[Step, ...]) -> str:
+    """The transcript as a file."""
+    return "".join(f"{line}\n" for step in steps for line in _lines(step))
 
 
 def _lines(step: Step) -> Iterator[str]:

@@ -55,9 +55,9 @@ AUL_PROPOSALS = (
     proposal(12, CLINIC, 6_000_000),
 )
 
-CHOOSE_1 = Rules(BallotForm.CHOOSE_1, budget=5_000_000)
-APPROVAL = Rules(BallotForm.APPROVAL, min_choices=2, max_choices=3, budget=5_000_000)
-KNAPSACK = Rules(BallotForm.KNAPSACK, max_choices=9, max_cost=8_000_000, budget=8_000_000)
+CHOOSE_1 = Rules(BallotForm.CHOOSE_1, budget=5_000_000, threshold=1)
+APPROVAL = Rules(BallotForm.APPROVAL, min_choices=2, max_choices=3, budget=5_000_000, threshold=1)
+KNAPSACK = Rules(BallotForm.KNAPSACK, max_choices=9, max_cost=8_000_000, budget=8_000_000, threshold=1)
 
 
 def aul_paper(rules: Rules = CHOOSE_1, **more: object) -> Paper:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import handlers.sms
-from ballots import receipts
+from ballots import receipts, tallying
 from ballots.model import Choices, Paper, Phase, PollId, Standing
 from handlers.messages import (
     KAZAKHSTAN,
@@ -71,7 +71,6 @@ class Village:
     slips: dict[str, int] = field(default_factory=dict)
     languages: tuple[str, ...] = LANGUAGES
     ussd: bool = True
-    show_totals: bool = True
     service_code: str = "*384*44135#"
     digits: tuple[str, str] = ("47", "58")  # what confirms a held vote, and one that replaces it, by turns
     casts: int = 0
@@ -79,7 +78,7 @@ class Village:
     votes: dict[tuple[PollId, str], Vote] = field(default_factory=dict)
     phones: dict[str, Phone] = field(default_factory=dict)
     spent: set[str] = field(default_factory=set)
-    funded: dict[PollId, tuple[int, ...]] = field(default_factory=dict)
+    shown: dict[PollId, Turnout] = field(default_factory=dict)  # what is told of a poll until noon or evening
     turns: list[Turn] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -109,26 +108,26 @@ class Village:
         for paper in self.papers:
             self.votes[paper.poll, phone] = Vote((), "", Standing.PAPER, self._today())
 
+    def noon(self) -> None:
+        """The turnout moves, and once a poll is over what came of it."""
+        self.shown = {paper.poll: self._turnout(paper) for paper in self.papers}
+
     def mix(self) -> None:
-        """Pending votes become ballots that nobody can change."""
+        """Pending votes become ballots that nobody can change; the turnout moves."""
         for vote in self.votes.values():
             if vote.standing is Standing.PENDING:
                 vote.standing = Standing.MIXED
+        self.noon()
 
     def close(self) -> None:
         """Every poll is closed and counted; held votes are gone."""
-        self.mix()
         self.papers = tuple(replace(paper, phase=Phase.CLOSED) for paper in self.papers)
         self.votes = {key: vote for key, vote in self.votes.items() if vote.standing is not Standing.HELD}
+        self.mix()
 
     def tally(self) -> dict[int, int]:
         """Number -> votes that count, over all polls; zeros included."""
-        counted = Counter(
-            number
-            for vote in self.votes.values()
-            if vote.standing in {Standing.PENDING, Standing.MIXED}
-            for number in vote.choices
-        )
+        counted = Counter(number for paper in self.papers for ballot in self._ballots(paper) for number in ballot)
         return {proposal.number: counted[proposal.number] for paper in self.papers for proposal in paper.proposals}
 
     def known(self, phone: str) -> Known:
@@ -150,6 +149,21 @@ class Village:
             stopped=record.stopped,
             helped=helped,
         )
+
+    def _ballots(self, paper: Paper) -> list[Choices]:
+        counts = {Standing.PENDING, Standing.MIXED}
+        return [
+            vote.choices for (poll, _), vote in self.votes.items() if poll == paper.poll and vote.standing in counts
+        ]
+
+    def _turnout(self, paper: Paper) -> Turnout:
+        ballots = self._ballots(paper)
+        if paper.phase is not Phase.CLOSED:
+            return Turnout(len(ballots), None)
+        counted = tallying.tally(paper, ballots)
+        numbers = {proposal.proposal_id: proposal.number for proposal in paper.proposals}
+        votes = {numbers[proposal_id]: times for proposal_id, times in counted.votes.items()}
+        return Turnout(len(ballots), votes, tuple(numbers[proposal_id] for proposal_id in counted.funded))
 
     def _entry(self, paper: Paper, phone: str) -> Entry:
         vote = self.votes.get((paper.poll, phone))
@@ -237,10 +251,4 @@ class Books:
         return Standing.NONE, None
 
     def turnout(self, poll: PollId) -> Turnout:
-        counted = [
-            vote
-            for (voted_in, _), vote in self.village.votes.items()
-            if voted_in == poll and vote.standing is not Standing.HELD
-        ]
-        votes = Counter(number for vote in counted for number in vote.choices)
-        return Turnout(len(counted), votes if self.village.show_totals else None, self.village.funded.get(poll, ()))
+        return self.village.shown.get(poll, Turnout(0, None))

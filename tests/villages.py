@@ -58,12 +58,10 @@ VILLAGES: Mapping[str, Callable[[], Village]] = {
     "confirm": lambda: _village(aul_paper(confirm_sms=True)),
     "confirm-without-ussd": lambda: _village(aul_paper(confirm_sms=True), ussd=False),
     "quiet": lambda: _village(aul_paper(echo=False)),
-    "rehearsal": lambda: _village(aul_paper(kind=PollKind.REHEARSAL)),
+    "rehearsal": lambda: _village(aul_paper(replace(CHOOSE_1, threshold=2), kind=PollKind.REHEARSAL)),
     "nothing": _village,
     "long": lambda: _village(_long()),
     "long-knapsack": lambda: _village(_long(KNAPSACK)),
-    "turnout": lambda: _village(aul_paper(), show_totals=False),
-    "counted": lambda: _village(aul_paper(), funded={PollId(1): (3, 2)}),
     "neighbours": lambda: _village(
         aul_paper(), aul_paper(poll=PollId(3), area=NEIGHBOUR, proposals=AUL_PROPOSALS[:2]), rolls={7: RESIDENTS, 8: ()}
     ),

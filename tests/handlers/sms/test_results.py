@@ -1,5 +1,7 @@
 """Turnout and totals within one part of an SMS."""
 
+from dataclasses import replace
+
 from ballots.model import Area, AreaKind, PollId
 from handlers.segments import fits_sms
 from tests.papers import APPROVAL, AUL, WATER, aul_paper, district_paper, proposal
@@ -11,7 +13,7 @@ LONG = {"kk": "Қ" * 24}
 
 def _voted(*, area: dict[str, str], each: int) -> Village:
     paper = aul_paper(
-        APPROVAL,
+        replace(APPROVAL, threshold=100),
         area=Area(7, AreaKind.AUL, area),
         proposals=tuple(proposal(number, WATER) for number in range(1, 31)),
     )
@@ -24,6 +26,7 @@ def _voted(*, area: dict[str, str], each: int) -> Village:
 def test_the_most_voted_come_first_and_the_rest_is_a_number() -> None:
     village = _voted(area=AUL.names, each=1)
     village.sms(PHONES[20], "5 6")
+    village.close()
 
     reply = village.sms(PHONES[0], "НӘТИЖЕ")
 
@@ -33,6 +36,7 @@ def test_the_most_voted_come_first_and_the_rest_is_a_number() -> None:
 
 def test_where_no_total_fits_the_turnout_is_told() -> None:
     village = _voted(area={"kk": "Қ" * 55}, each=1)
+    village.close()
 
     assert village.sms(PHONES[0], "НӘТИЖЕ") == "Қ" * 55 + ": 10 дауыс."
 

@@ -53,9 +53,9 @@ def _occurs(phrase, screens):
 
 
 def _screens_of(steps):
-    village = VILLAGES[next(step.text or step.line.split()[1] for step in steps if step.does == "village")]()
+    village = VILLAGES[dialogues.village_of(steps)]()
     met = set()
     for step in steps:
-        dialogues._take(village, step)
+        dialogues.take(village, step)
         met |= {phone.session.screen for phone in village.phones.values() if phone.session}
     return met
