@@ -150,7 +150,7 @@ class Conversation:
         }
         recipient, sealed = seal(self._keys, acting.caller.phone, content)
         out = outbox.Outgoing(
-            id=int.from_bytes(self._randomness(8)) >> 1,
+            id=outbox.new_id(message.at, self._randomness),
             channel="sms",
             provider=message.provider,
             recipient=recipient,

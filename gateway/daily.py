@@ -91,7 +91,7 @@ def sms_provider(settings: Settings) -> str:
 def _enqueue(  # noqa: PLR0913, PLR0917 - one bulletin is all of this
     tx: Tx, home: Home, digest: Digest, to: Recipient, provider: str, content: dict[str, str], at: datetime
 ) -> None:
-    message = int.from_bytes(home.randomness(8)) >> 1
+    message = outbox.new_id(at, home.randomness)
     if not bulletins.claim(tx, digest.cycle, digest.slot, to.id, to.channel, message):
         return
     if to.channel == SMS:

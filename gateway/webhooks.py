@@ -51,6 +51,47 @@ TOO_LARGE = Answer(413, b"The body is over 16 KiB\n")
 TRY_AGAIN = Answer(503, b"Not taken: try again\n")
 
 
+class Arrivals:
+    """Calls that are still arriving, under one timer: a timer for each would cost every vote.
+
+    Use as a context manager around the receiving; TimeoutError comes out of it after `seconds`, give or take a tenth.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._since: dict[asyncio.Task[Any], float] = {}
+        self._late: set[asyncio.Task[Any]] = set()
+        self._looks = False
+
+    def __enter__(self) -> None:
+        loop = asyncio.get_running_loop()
+        task = asyncio.current_task()
+        assert task is not None
+        self._since[task] = loop.time()
+        if not self._looks:
+            self._looks = True
+            loop.call_later(self._seconds / 10, self._look, loop)
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._since.pop(task, None)
+        if task in self._late:
+            self._late.remove(task)
+            if kind is asyncio.CancelledError and not task.uncancel():
+                raise TimeoutError
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._looks = bool(self._since)
+        if self._looks:
+            loop.call_later(self._seconds / 10, self._look, loop)
+        for task, since in list(self._since.items()):
+            if loop.time() - since >= self._seconds:
+                del self._since[task]
+                self._late.add(task)
+                task.cancel()
+
+
 class Hooks:
     """The hooks of one gateway, as an ASGI application."""
 
@@ -62,6 +103,7 @@ class Hooks:
         self._conversation = conversation
         self._outbox = outbox
         self._clock = clock
+        self._arrivals = Arrivals(RECEIPT)
         self._calls: dict[str, Callable[[Provider, Posted], Awaitable[Answer]]] = {
             "sms": self._sms,
             "ussd": self._ussd,
@@ -86,7 +128,11 @@ class Hooks:
             return NOT_FOUND
         if scope["method"] not in {"GET", "POST"}:
             return NOT_ALLOWED
-        body = await _body(receive)
+        try:
+            with self._arrivals:
+                body = await _body(receive)
+        except TimeoutError:
+            return TOO_LATE
         if isinstance(body, Answer):
             return body
         kind = dict(scope["headers"]).get(b"content-type", b"").decode("latin-1")
@@ -148,15 +194,11 @@ NOBODY = _digest("")  # of a provider that is not there: compared all the same
 async def _body(receive: Receive) -> bytes | Answer:
     """The whole body: half a form that is read as a whole one may be a vote for 3 that was for 35."""
     body = b""
-    try:
-        async with asyncio.timeout(RECEIPT):
-            while len(body) <= BODY:
-                message = await receive()
-                if message["type"] != "http.request":
-                    return CUT_OFF
-                body += message.get("body", b"")
-                if not message.get("more_body"):
-                    break
-    except TimeoutError:
-        return TOO_LATE
-    return body if len(body) <= BODY else TOO_LARGE
+    while len(body) <= BODY:
+        message = await receive()
+        if message["type"] != "http.request":
+            return CUT_OFF
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            return body if len(body) <= BODY else TOO_LARGE
+    return TOO_LARGE

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from typing import Protocol, TypedDict
-from urllib.parse import parse_qsl
+from urllib.parse import unquote
 
 from gateway.sessions import Hit
 from gateway.settings import Settings
@@ -164,16 +164,19 @@ def read_form(body: bytes, content_type: str) -> dict[str, str]:
 
 
 def read_fields(encoded: bytes) -> dict[str, str]:
-    """Fields joined by & and =. Raises Malformed for a repeated field, a NUL, or too many fields."""
+    """Fields joined by & and =. Raises Malformed for a repeated field, a NUL, or too many fields.
+
+    What urllib's parse_qsl does in twice the time: every vote pays for it. A property test holds the two together.
+    """
     if b"\0" in encoded or b"%00" in encoded:
         raise Malformed("a field holds a NUL")
-    try:
-        pairs = parse_qsl(
-            encoded.decode(errors="replace"), keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS
-        )
-    except ValueError as error:
-        raise Malformed(str(error)) from error
-    fields = dict(pairs)
+    pairs = [pair for pair in encoded.decode(errors="replace").replace("+", " ").split("&") if pair]
+    if len(pairs) > MOST_FIELDS:
+        raise Malformed(f"more than {MOST_FIELDS} fields")
+    fields: dict[str, str] = {}
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        fields[unquote(name) if "%" in name else name] = unquote(value) if "%" in value else value
     if len(fields) != len(pairs):
         raise Malformed("a field is repeated")
     return fields

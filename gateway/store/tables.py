@@ -348,7 +348,7 @@ class OutboxRow(SQLModel, table=True):
         _where("ix_outbox_provider_id", "provider_id IS NOT NULL", "provider", "provider_id"),
         _where("uq_outbox_dedupe", "dedupe IS NOT NULL", "dedupe", unique=True),
     )
-    id: int | None = _int(primary=True, generated=False)  # random: order tells nothing
+    id: int | None = _int(primary=True, generated=False)  # store.outbox.new_id
     channel: str = _text()  # sms, webhook, email
     provider: str = _text()
     priority: int = _int(default=5)  # lower leaves first

@@ -25,7 +25,7 @@ Batch = list[tuple[Work[Any], asyncio.Future[Any]]]
 Done = list[tuple[asyncio.Future[Any], Any, BaseException | None]]
 
 QUEUE = 2000  # works that may wait
-BATCH = 16  # works in one commit; more when more wait: the others are prepared while this one waits for the disk
+BATCH = 128  # works in one commit: the more, the less each pays for it (16 at a time cost a fifth of the rate)
 PATIENCE = 2.0  # seconds to wait for another writer (Kannel gives up at 5)
 RERUNS = 5  # of a work that lost a race
 
@@ -107,7 +107,6 @@ class SqliteBooks:
             return
         for future, value, raised in done:
             _resolve(future, value, raised)
-        await asyncio.sleep(0)  # acknowledgements leave before the next works begin
 
     def _not_committed(self, batch: Batch, error: sqlite3.Error) -> None:
         """A full disk has taken nothing: SQLite has rolled back, and may go on. Of anything else nobody can tell."""
@@ -120,9 +119,8 @@ class SqliteBooks:
         self._fail(self._take(len(self._queue)), CannotCommit("the database stopped"))
         self._on_unknown()
 
-    def _take(self, most: int | None = None) -> Batch:
-        waiting = len(self._queue)
-        return [self._queue.popleft() for _ in range(min(waiting, most or max(BATCH, waiting // 2)))]
+    def _take(self, most: int = BATCH) -> Batch:
+        return [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
 
     async def _begin(self) -> bool:
         loop = asyncio.get_running_loop()

@@ -174,7 +174,7 @@ def test_a_call_that_was_cut_off_is_no_vote(voted: Field, cut: int) -> None:
 def test_a_call_that_does_not_arrive_is_given_up(
     voted: Field, pieces: list[dict[str, object]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(webhooks, "RECEIPT", 0.01)
+    monkeypatch.setattr(voted.hooks, "_arrivals", webhooks.Arrivals(0.01))
 
     assert voted.run(exchange(voted.hooks, "POST", voted.path("sms"), pieces)).status == 408
 

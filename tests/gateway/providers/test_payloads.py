@@ -2,14 +2,14 @@
 
 import importlib
 from contextlib import suppress
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.providers import PROVIDERS, enabled
-from gateway.providers.base import Malformed, Posted, Provider, read_form
+from gateway.providers.base import Malformed, Posted, Provider, read_fields, read_form
 from gateway.settings import Settings
 from tests.payloads.africastalking import AT
 
@@ -104,3 +104,13 @@ def test_without_a_key_nothing_is_called_out() -> None:
     settings = Settings(providers={"africastalking": {"enabled": True, "secret": SECRET}})
 
     assert enabled(settings)["africastalking"].rate == 0
+
+
+@given(st.binary(max_size=200) | st.text("ab=&%+2B0fйЖ;", max_size=40).map(str.encode))
+def test_fields_are_read_as_by_the_standard_library(encoded: bytes) -> None:
+    try:
+        fields = read_fields(encoded)
+    except Malformed:
+        return
+
+    assert fields == dict(parse_qsl(encoded.decode(errors="replace"), keep_blank_values=True, errors="replace"))
