@@ -113,7 +113,9 @@ class Conversation:
             answer = await self._books.write(lambda tx: self._take_ussd(tx, turn, dialogue, sender, phone_tag))
         path = hit.path if hit.path is not None else ""
         try:
-            await self._sessions.put(phone_tag, Dialogue(hit.session, path, answer.text, answer.session, hit.at))
+            await self._sessions.put(
+                phone_tag, Dialogue(hit.session, path, answer.text, answer.session, hit.at, hit.id)
+            )
         except (CannotCommit, OutcomeUnknown):
             if not answer.acts:
                 raise

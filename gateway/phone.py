@@ -115,7 +115,7 @@ class Phone:
         return (await self._press(rest),)
 
     async def _press(self, key: str) -> Said:
-        fields = {"session": self._session, "from": self.number, "key": key}
+        fields = {"session": self._session, "id": self._randomness(16).hex(), "from": self.number, "key": key}
         shown = json.loads((await self._send(self._form("ussd", fields))).body)
         if shown["ends"]:
             self._session = ""

@@ -22,6 +22,7 @@ class Hit:
     path: str | None  # all inputs so far, joined by '*'; None where the provider posts only the last key
     key: str  # the last input, where the provider posts only that
     at: datetime
+    id: str = ""  # of this call, where the provider posts only the last key: a repeated delivery carries it again
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +34,21 @@ class Dialogue:
     shown: str
     state: Session | None  # None: the dialogue ended with this screen
     at: datetime
+    hit: str = ""  # id of the call that led here, if it had one
 
 
 def advance(dialogue: Dialogue | None, hit: Hit) -> UssdTurn | None:
     """What is new in this hit; None if it is a repeated delivery of the step already shown.
 
     Africa's Talking posts the whole path: the same path again is a retry, a longer one a key, anything else a restart.
-    After the end only repetitions come, and the keys that led there are not kept: all but an empty path is one.
+    After the end only repetitions come, and the keys that led there are not kept: all but an empty path is one. Where
+    only the last key is posted, a retry is known by its id alone.
     """
     path = hit.path
     if dialogue is None or dialogue.session != hit.session:
         return UssdTurn(hit.session, hit.sender, path if path is not None else hit.key, first=True, at=hit.at)
+    if path is None and hit.id and hit.id == dialogue.hit:
+        return None
     if path is None:
         return UssdTurn(hit.session, hit.sender, hit.key, first=dialogue.state is None, at=hit.at)
     if path == dialogue.path or (path and dialogue.state is None):

@@ -46,7 +46,7 @@ class Console:
         )
 
     def read_ussd(self, posted: Posted) -> Hit:
-        """session, from, key: the last input alone, '' (or the rest of a direct dial) on the first hit."""
+        """session, from, key: the last input alone, '' (or the rest of a direct dial) on the first hit; perhaps id."""
         fields = _fields(posted)
         return Hit(
             session=need(fields, "session", filled=True),
@@ -54,6 +54,7 @@ class Console:
             path=None,
             key=need(fields, "key"),
             at=posted.at,
+            id=fields.get("id", ""),
         )
 
     def read_report(self, posted: Posted) -> Report:

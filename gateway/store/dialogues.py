@@ -46,7 +46,7 @@ def _get(tx: Tx, phone: bytes, at: datetime) -> Dialogue | None:
                 "back": tuple(state["back"]),
             }
         )
-    return Dialogue(content["session"], content["path"], content["shown"], state, from_micros(row[1]))
+    return Dialogue(content["session"], content["path"], content["shown"], state, from_micros(row[1]), content.get("hit", ""))
 
 
 def _put(tx: Tx, phone: bytes, dialogue: Dialogue) -> None:
@@ -56,6 +56,7 @@ def _put(tx: Tx, phone: bytes, dialogue: Dialogue) -> None:
         "session": dialogue.session,
         "path": dialogue.path if state else "",
         "shown": dialogue.shown,
+        "hit": dialogue.hit,
         "state": None if state is None else asdict(state) | {"at": to_micros(state.at)},
     }
     tx.run(

@@ -100,7 +100,7 @@ def test_after_hanging_up_a_text_is_a_message_again() -> None:
 
     assert [one.kind for (one,) in shown] == [SCREEN, REMARK, MESSAGE]
     assert gateway.calls[-1][1] == {
-        "id": "01" * 16,
+        "id": "02" * 16,
         "from": NUMBER,
         "to": "44135",
         "text": "дауыс 3",

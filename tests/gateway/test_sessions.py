@@ -22,12 +22,12 @@ PHONE = b"p" * 16
 STATE = Session("confirm", AT, area=7, poll=PollId(1), choices=(3, 5), page=1, back=("vote 2", "main 0"), notice="!")
 
 
-def hit(path: str | None, key: str = "", session: str = "s1") -> Hit:
-    return Hit(session, SENDER, path, key, AT)
+def hit(path: str | None, key: str = "", session: str = "s1", hit_id: str = "") -> Hit:
+    return Hit(session, SENDER, path, key, AT, hit_id)
 
 
-def dialogue(path: str, state: Session | None = STATE, at: datetime = AT) -> Dialogue:
-    return Dialogue("s1", path, "screen", state, at)
+def dialogue(path: str, state: Session | None = STATE, at: datetime = AT, hit: str = "") -> Dialogue:
+    return Dialogue("s1", path, "screen", state, at, hit)
 
 
 def turn(key: str, *, first: bool, session: str = "s1") -> UssdTurn:
@@ -60,6 +60,9 @@ def turn(key: str, *, first: bool, session: str = "s1") -> UssdTurn:
         pytest.param(None, hit(None, "7*3"), turn("7*3", first=True), id="the first key, alone"),
         pytest.param(dialogue(""), hit(None, "1"), turn("1", first=False), id="a key, alone"),
         pytest.param(dialogue("", None), hit(None, "1"), turn("1", first=True), id="a key after the end, alone"),
+        pytest.param(dialogue("", hit="h1"), hit(None, "1", hit_id="h1"), None, id="a key again, alone"),
+        pytest.param(dialogue("", hit="h1"), hit(None, "1", hit_id="h2"), turn("1", first=False), id="the same key once more"),
+        pytest.param(dialogue("", None, hit="h1"), hit(None, "1", hit_id="h1"), None, id="the last key again, alone"),
     ],
 )  # fmt: skip
 def test_what_is_new_in_a_hit(before: Dialogue | None, new: Hit, expected: UssdTurn | None) -> None:

@@ -26,6 +26,7 @@ ROWS = [
     ("no JSON", "sms", b"{", Malformed),
     ("no id", "sms", b'{"from":"a","text":"3"}', Malformed),
     ("one key a hit", "ussd", b"session=s1&from=%2B77010000001&key=2", Hit("s1", "+77010000001", None, "2", AT)),
+    ("a key with an id", "ussd", b"session=s1&id=h1&from=%2B77010000001&key=2", Hit("s1", "+77010000001", None, "2", AT, "h1")),
     ("no key", "ussd", b"session=s1&from=%2B77010000001", Malformed),
     ("a report", "report", b"id=9&fate=delivered", Report("9", Fate.DELIVERED)),
     ("a report in other words", "report", b"id=9&fate=lost", Malformed),

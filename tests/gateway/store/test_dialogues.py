@@ -29,7 +29,7 @@ STATE = Session(
     back=("vote 2", "main 0"),
     notice="№3?",
 )
-SHOWN = Dialogue("ATUid_1", "7*3", "№3 Көпір\n1 Иә 2 Жоқ", STATE, AT)
+SHOWN = Dialogue("ATUid_1", "7*3", "№3 Көпір\n1 Иә 2 Жоқ", STATE, AT, "h1")
 
 
 class Memory:
