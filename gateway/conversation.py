@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 
@@ -35,6 +36,15 @@ class Screen:
 
     text: str
     ends: bool
+
+
+class _Answered(NamedTuple):
+    """An answer, and by what it was made."""
+
+    answer: Turn
+    catalogue: Catalogue
+    caller: Caller
+    known: Known
 
 
 class Conversation:
@@ -108,7 +118,7 @@ class Conversation:
         if turn is None and dialogue is not None:
             return Screen(dialogue.shown, dialogue.state is None)
         assert turn is not None
-        answer = await self._books.read(lambda tx: self._answer_ussd(tx, turn, dialogue, sender, phone_tag)[0])
+        answer = await self._books.read(lambda tx: self._answer_ussd(tx, turn, dialogue, sender, phone_tag).answer)
         if answer.acts:
             answer = await self._books.write(lambda tx: self._take_ussd(tx, turn, dialogue, sender, phone_tag))
         path = hit.path if hit.path is not None else ""
@@ -173,21 +183,23 @@ class Conversation:
 
     def _answer_ussd(
         self, tx: Tx, turn: UssdTurn, dialogue: Dialogue | None, sender: Identified, phone_tag: bytes
-    ) -> tuple[Turn, Acting]:
+    ) -> "_Answered":
         catalogue, caller, greeting = self._meet(tx, sender.phone, phone_tag)
         known = self._acquaintance.known(tx, catalogue, caller, greeting)
-        answer = ussd_handlers.answer(turn, dialogue.state if dialogue else None, known)
-        occasion = Occasion("ussd", turn.session, turn.at, None, self._day(turn.at))
-        return answer, Acting(tx, self._keys, catalogue, caller, occasion, known)
+        return _Answered(
+            ussd_handlers.answer(turn, dialogue.state if dialogue else None, known), catalogue, caller, known
+        )
 
     def _take_ussd(
         self, tx: Tx, turn: UssdTurn, dialogue: Dialogue | None, sender: Identified, phone_tag: bytes
     ) -> Turn:
         tx.share()
-        answer, acting = self._answer_ussd(tx, turn, dialogue, sender, phone_tag)
-        for act in answer.acts:
+        answered = self._answer_ussd(tx, turn, dialogue, sender, phone_tag)
+        occasion = Occasion("ussd", turn.session, turn.at, None, self._day(turn.at))
+        acting = Acting(tx, self._keys, answered.catalogue, answered.caller, occasion, answered.known)
+        for act in answered.answer.acts:
             acting.keep(act)
-        return answer
+        return answered.answer
 
     def _meet(
         self, tx: Tx, phone: str, phone_tag: bytes, message: bytes = b""

@@ -1,15 +1,26 @@
 """What comes in, what is known about its sender, and what is to be done: the values of a conversation."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone, tzinfo
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from ballots.model import Choices, Paper, PollId, Standing
 
 KAZAKHSTAN = timezone(timedelta(hours=5))
 """One time for the whole country since 1 March 2024, without summer time."""
+
+
+Value = TypeVar("Value")
+
+
+def renewed(value: Value, **changes: object) -> Value:
+    """dataclasses.replace for our own slotted values at a third of its cost: each screen makes three."""
+    new = object.__new__(type(value))
+    for name in value.__slots__:  # type: ignore[attr-defined]
+        object.__setattr__(new, name, changes[name] if name in changes else getattr(value, name))
+    return new
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +63,7 @@ class Session:
 
     def on(self, screen: str, **changes: object) -> "Session":
         """This session on another screen."""
-        return replace(self, screen=screen, **changes)  # type: ignore[arg-type]
+        return renewed(self, screen=screen, **changes)
 
 
 @dataclass(frozen=True, slots=True)

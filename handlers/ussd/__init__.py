@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Protocol
 
-from handlers.messages import Known, Session, SetLanguage, Turn, UssdTurn
+from handlers.messages import Known, Session, SetLanguage, Turn, UssdTurn, renewed
 from handlers.ussd import area, confirm, held, info, join, language, main, mine, proposals, results, resume, slip, vote
 from handlers.ussd.dial import dialled
 from handlers.ussd.moves import ON_A_PAPER, home
@@ -49,7 +49,7 @@ def answer(turn: UssdTurn, session: Session | None, known: Known) -> Turn:
     here = _sound(session, known)
     if here is None:
         return _shown(home(Session("main", turn.at)), known)
-    here = replace(here, at=turn.at, notice="")
+    here = renewed(here, at=turn.at, notice="")
     return _shown(SCREENS[here.screen].take(turn.key.strip(), here, known), known)
 
 
@@ -69,4 +69,4 @@ def _shown(turn: Turn, known: Known) -> Turn:
         if isinstance(act, SetLanguage):
             known = replace(known, language=act.language)
     text = turn.text if turn.session is None else SCREENS[turn.session.screen].show(turn.session, known)
-    return replace(turn, text=text, language=language_of(known))
+    return renewed(turn, text=text, language=language_of(known))
