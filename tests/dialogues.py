@@ -106,13 +106,13 @@ def take(village: Lived, step: Step) -> str | None:
         case "keys":
             return village.key(step.phone, step.text)
         case "votes":
-            return village.vote_on_paper(step.phone)
+            village.vote_on_paper(step.phone)
         case "noon":
-            return village.noon()
+            village.noon()
         case "mix":
-            return village.mix()
+            village.mix()
         case "close":
-            return village.close()
+            village.close()
         case "at":
             at = datetime.strptime(step.line, "at %Y-%m-%d %H:%M").replace(tzinfo=KAZAKHSTAN)
             village.at = at

@@ -46,7 +46,9 @@ def _get(tx: Tx, phone: bytes, at: datetime) -> Dialogue | None:
                 "back": tuple(state["back"]),
             }
         )
-    return Dialogue(content["session"], content["path"], content["shown"], state, from_micros(row[1]), content.get("hit", ""))
+    return Dialogue(
+        content["session"], content["path"], content["shown"], state, from_micros(row[1]), content.get("hit", "")
+    )
 
 
 def _put(tx: Tx, phone: bytes, dialogue: Dialogue) -> None:
