@@ -32,7 +32,7 @@ def set_up() -> None:
             structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
             _mask,
         ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=_StandardError,
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -41,6 +41,19 @@ def set_up() -> None:
     logging.raiseExceptions = False  # its complaint about a line that cannot be formatted goes past the mask
     for chatty in ("httpx", "apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+class _StandardError:
+    """Writes lines to what standard error is now: a test, or a supervisor, may have replaced it since the start."""
+
+    def __init__(self, *_names: object) -> None:
+        pass
+
+    def msg(self, line: str) -> None:
+        sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+    debug = info = warning = error = critical = exception = msg
 
 
 class _MaskedFormatter(logging.Formatter):
