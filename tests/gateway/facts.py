@@ -48,7 +48,8 @@ class Facts:
 
 def typed(text: str, phone: str, written: Facts, real: Facts) -> str:
     """What the phone types where the transcript has `text`: the facts that it was told, and none where it tells none."""
-    means = {fact: real.named[key] for key, fact in written.named.items() if key[0] in {"", phone}}
+    told = {key: fact for key, fact in written.named.items() if key[0] in {"", phone} and key in real.named}
+    means = {fact: real.named[key] for key, fact in told.items()}
     return TYPED.sub(lambda found: _meant(found[0], means), text)
 
 
