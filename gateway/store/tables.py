@@ -187,7 +187,7 @@ class PollRow(SQLModel, table=True):
     max_cost: int | None = _optional_int()  # whole tenge
     rule: str = _text(default="greedy")
     ties: str = _text(default=Ties.CHEAPER)
-    threshold: int = _int(default=0)
+    threshold: int = _int(default=1)  # a proposal that nobody chose is not funded
     lot_seed: str = _text(default="")
     opens_at: datetime | None = _at(optional=True)
     closes_at: datetime | None = _at(optional=True)

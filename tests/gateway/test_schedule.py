@@ -157,7 +157,7 @@ def test_closing_needs_nobody(home: Home) -> None:
 
     assert rows(home, "SELECT phase FROM poll") == rows(home, "SELECT phase FROM cycle") == [("closed",)]
     assert len(rows(home, "SELECT 1 FROM ballot")) == 12
-    assert sent_texts(home)[-1] == "Area 7: final. Counted 12. 1:12 2:0 3:0 Chosen projects: 1, 2."
+    assert sent_texts(home)[-1] == "Area 7: final. Counted 12. 1:12 2:0 3:0 Chosen projects: 1."
 
 
 def test_fewer_ballots_than_a_batch_needs_are_told_as_turnout_only(home: Home) -> None:
@@ -181,7 +181,7 @@ def test_a_cycle_that_shows_turnout_only_tells_no_votes_before_it_closes(home: H
     assert shown(home, paper.poll) == {"accepted": 25, "votes": None, "funded": []}
 
     tick(home, CLOSES)
-    assert shown(home, paper.poll) == {"accepted": 25, "votes": {"1": 25, "2": 0, "3": 0}, "funded": [1, 2]}
+    assert shown(home, paper.poll) == {"accepted": 25, "votes": {"1": 25, "2": 0, "3": 0}, "funded": [1]}
 
 
 def test_turnout_moves_at_noon_and_in_the_evening_only(home: Home) -> None:
