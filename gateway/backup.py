@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from gateway.keys import sync_folder
 from gateway.store.engine import Store
 
 KEPT = 3  # copies made by mixes
@@ -40,15 +41,6 @@ def keep_newest(folder: Path, pattern: str, kept: int = KEPT) -> None:
     """Remove all but the newest `kept` files (names sort by time)."""
     for old in sorted(folder.glob(pattern))[:-kept]:
         old.unlink()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename in this folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

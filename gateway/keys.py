@@ -200,7 +200,7 @@ def _write(path: Path, key: bytes) -> None:
         path.hardlink_to(unfinished)
     finally:
         unfinished.unlink()
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _destroy(path: Path) -> bool:
@@ -210,12 +210,13 @@ def _destroy(path: Path) -> bool:
             file.flush()
             os.fsync(file.fileno())
         path.unlink()
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         return True
     return False
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make a file's coming, going or renaming in this folder durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
