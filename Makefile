@@ -20,13 +20,19 @@ demo: .venv ## an example aul with an open vote; ARGS='--port N'
 	$(BIN)/dauys demo $(ARGS)
 
 test: .venv lint ## the whole check: lint, types, import contracts, tests; ARGS go to pytest
-	$(BIN)/pytest -n 2 -m "not slow" $(ARGS)
+	$(BIN)/pytest -n 2 -m "not slow and not gateways and not faults" $(ARGS)
 
 lint: .venv ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+gateways: .venv ## real Kannel, USSD over SMPP and gammu-smsd; ARGS go to pytest
+	$(BIN)/pytest -n 2 -m gateways tests/gateways $(ARGS)
+
+faults: .venv ## kills, power cuts, full disks, clocks that jump; ARGS go to pytest
+	$(BIN)/pytest -n 2 -m faults tests/faults $(ARGS)
 
 replay: .venv ## all twelve real elections over HTTP, with a table
 	$(BIN)/python -m tests.replay $(ARGS)
@@ -37,4 +43,4 @@ bench: .venv ## the figures of README, as ratios in one run
 lock: ## requirements.lock anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
 
-.PHONY: help .venv demo test lint replay bench lock
+.PHONY: help .venv demo test lint gateways faults replay bench lock
