@@ -128,7 +128,7 @@ class Hooked:
     def _screen(self, made: Call) -> Screen:
         answer = self._twice("ussd", made)
         assert answer.status == 200
-        return self._phones.shown(answer.body)
+        return self._phones.shown(answer.body, answer.headers)
 
     def _twice(self, what: str, made: Call) -> Reply:
         self.field.now = self.at
