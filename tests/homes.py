@@ -17,7 +17,6 @@ from gateway.home import Home, create_home, open_home
 
 MADE = datetime(2026, 4, 1, 6, 0, tzinfo=UTC)
 ENGINES = ("sqlite", "postgresql")
-EVERY = {"providers.kannel.enabled": True}  # beside those of --defaults
 
 
 def skip_or_fail(reason: str) -> None:
@@ -86,7 +85,7 @@ def postgres_server() -> Iterator[Postgres]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh home on SQLite, closed."""
     path = tmp_path_factory.mktemp("template") / "sqlite"
-    create_home(path, os.urandom, MADE, defaults=True, values=EVERY).close()
+    create_home(path, os.urandom, MADE, defaults=True).close()
     return path
 
 
@@ -94,7 +93,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgresql_template(tmp_path_factory: pytest.TempPathFactory, postgres: Postgres) -> tuple[Path, str]:
     """A fresh home on PostgreSQL, closed, and the URL of its database."""
     path, url = tmp_path_factory.mktemp("template") / "postgresql", postgres.database()
-    create_home(path, os.urandom, MADE, defaults=True, values=EVERY | {"database.url": url}).close()
+    create_home(path, os.urandom, MADE, defaults=True, values={"database.url": url}).close()
     return path, url
 
 

@@ -18,7 +18,7 @@ from tests.dialogues import TRANSCRIPTS, Step, read, show, take, village_of
 from tests.gateway.facts import Facts, typed
 from tests.gateway.hooked import Hooked
 from tests.gateway.laying import lay, settled
-from tests.homes import EVERY, MADE
+from tests.homes import MADE
 from tests.phones import PHONES
 from tests.villages import VILLAGES
 
@@ -33,7 +33,7 @@ def laid(tmp_path_factory: pytest.TempPathFactory) -> Laid:
     """Village -> a home into which it is laid, closed. Drawn from a seed: no two facts happen to be the same."""
     folder = tmp_path_factory.mktemp("villages")
     drawn = random.Random(2026).randbytes
-    create_home(folder / "empty", drawn, MADE, defaults=True, values=EVERY).close()
+    create_home(folder / "empty", drawn, MADE, defaults=True).close()
 
     def home_of(name: str) -> Path:
         path = folder / name
