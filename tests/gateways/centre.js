@@ -1,5 +1,5 @@
 // A USSD centre for tests: SMPP 3.4 towards Kannel, one JSON document a line on standard input and output.
-//   in   {"from", "to", "text", "op", "session"}     session: two octets as hex
+//   in   {"from", "to", "text", "op", "session"}     session: two octets as hex; without op it is an SMS
 //   out  {"bound": true}, {"to", "text", "op", "session"}
 'use strict';
 const readline = require('readline');
@@ -44,13 +44,16 @@ server.listen(Number(process.argv[2]), '127.0.0.1');
 
 readline.createInterface({ input: process.stdin }).on('line', (line) => {
   const step = JSON.parse(line);
-  link.deliver_sm({
+  const pdu = {
     source_addr: step.from,
     destination_addr: step.to,
     short_message: step.text,
     source_addr_ton: 1,
     source_addr_npi: 1,
-    ussd_service_op: step.op,
-    its_session_info: Buffer.from(step.session, 'hex'),
-  });
+  };
+  if (step.op !== undefined) {
+    pdu.ussd_service_op = step.op;
+    pdu.its_session_info = Buffer.from(step.session, 'hex');
+  }
+  link.deliver_sm(pdu);
 }).on('close', () => process.exit(0));

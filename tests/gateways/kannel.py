@@ -58,7 +58,7 @@ class Ports:
 class Kannel:
     """bearerbox and smsbox, each a process that can be killed and started again."""
 
-    def __init__(self, home: Path, folder: Path, ports: Ports, *options: object) -> None:
+    def __init__(self, home: Path, folder: Path, ports: Ports, *options: object, link: str = "fake") -> None:
         if not all(map(which, BOXES)):
             skip_or_fail("Kannel is missing: apt-get install kannel")
         self.ports, self.folder = ports, folder
@@ -66,7 +66,7 @@ class Kannel:
             (folder / name).mkdir(parents=True)
         self.configuration = folder / "kannel.conf"
         places = ("--folder", folder, "--admin-port", ports.admin, "--box-port", ports.box, "--port", ports.smsc)
-        self.configuration.write_text(dauys(home, "kannel-config", "fake", *places, *options))
+        self.configuration.write_text(dauys(home, "kannel-config", link, *places, *options))
         self._boxes: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(self, *boxes: str) -> None:
