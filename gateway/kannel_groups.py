@@ -71,9 +71,9 @@ def _core(settings: Settings, place: Place) -> Group:
         f"smsbox-interface = {LOOPBACK}",
         'box-deny-ip = "*.*.*.*"',
         f'box-allow-ip = "{LOOPBACK}"',
-        "# No access-log anywhere, and warnings only: the others hold numbers and texts.",
+        "# No access-log anywhere, and errors only: other lines hold numbers and texts.",
         f'log-file = "{place.folder}/log/bearerbox.log"',
-        "log-level = 2",
+        "log-level = 3",
         "# What was taken from the operator is on the disk until smsbox has it.",
         "store-type = spool",
         f'store-location = "{place.folder}/spool"',
@@ -132,8 +132,6 @@ def _modem(settings: Settings, place: Place) -> Iterator[Group]:
         'name = "Any modem with AT commands"',
         "speed = 115200",
         'init-string = "AT+CNMI=1,2,0,1,0"',
-        "# Wait for the network after the modem was switched on.",
-        "sleep = 5000",
     )
 
 
@@ -189,8 +187,9 @@ def _smsbox(settings: Settings, place: Place) -> Group:
         f"sendsms-interface = {LOOPBACK}",
         f"sendsms-url = {url.path}",
         'sendsms-chars = "0123456789 +-"',
+        "# Panics only: an error of smsbox is a line with number, text and the secret address.",
         f'log-file = "{place.folder}/log/smsbox.log"',
-        "log-level = 2",
+        "log-level = 4",
         "# A message that the gateway does not take is offered again, under the same id, for two days.",
         "http-request-retry = 86400",
         "http-queue-delay = 2",

@@ -32,7 +32,8 @@ def test_what_every_configuration_has(kannel: Dauys, options: str) -> None:
     assert {"127.0.0.1"} == {words["admin-interface"] for words in [group(text, "core")]}
     assert (group(text, "core")["smsbox-interface"], group(text, "smsbox")["sendsms-interface"]) == ("127.0.0.1",) * 2
     assert "access-log" not in re.sub(r"#.*", "", text)
-    assert (group(text, "core")["store-type"], group(text, "core")["log-level"]) == ("spool", "2")
+    assert group(text, "core")["store-type"] == "spool"
+    assert (group(text, "core")["log-level"], group(text, "smsbox")["log-level"]) == ("3", "4")
     assert {'""'} == {value for name, value in group(text, "smsbox").items() if name.startswith("reply-")}
     assert int(group(text, "smsbox")["http-request-retry"]) > 1000
     assert [service["omit-empty"] for service in groups(text) if service["group"] == "sms-service"] == ["true"] * (
