@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
@@ -166,7 +167,8 @@ class Operator:
 
     def close(self) -> None:
         """Hang up."""
-        self._socket.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # bearerbox was killed: the line is cut already
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._reading.join()
         self._socket.close()
 
