@@ -87,8 +87,8 @@ class Outbox:
                 await self._keep(lambda tx: rows.retry_at(tx, letter.id, owner, at, reason))
             case Dead(reason):
                 await self._keep(lambda tx: rows.mark_dead(tx, letter.id, reason))
-            case Unknown(reason):
-                await self._keep(lambda tx: rows.mark_unknown(tx, letter.id, reason, now))
+            case Unknown(reason, provider_id):
+                await self._keep(lambda tx: reports.missing(tx, letter.id, provider_id, reason, now))
 
     async def banner(self, provider: str, reason: str) -> None:
         """Tell the officials that an account refuses everything; '' = it works again."""
