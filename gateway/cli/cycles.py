@@ -10,7 +10,7 @@ from ballots.rules import RULES
 from gateway.cli.common import CycleArgument, JsonFlag, at_home, by_language, instant, now, print_json
 from gateway.errors import Unfit
 from gateway.home import Home
-from gateway.store import audit, cycles, polls
+from gateway.store import alarms, audit, cycles, polls
 from gateway.store.polls import Opening
 
 group = typer.Typer(help="Budget years of an area: create, configure, open.", no_args_is_help=True)
@@ -134,7 +134,7 @@ def open_(context: typer.Context, cycle: CycleArgument, *, closes_at: Instant = 
 def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
     """Show all cycles."""
     with at_home(context) as home, home.store.reading() as tx:
-        found = cycles.every(tx)
+        found, odd = cycles.every(tx), alarms.every(tx)
     if json:
         print_json(
             [
@@ -144,6 +144,7 @@ def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
                     "title": dict(cycle.title),
                     "phase": str(cycle.phase),
                     "budget": cycle.pb_budget,
+                    "alarms": [str(alarm.kind) for alarm in odd if alarm.cycle == cycle.id],
                 }
                 for cycle in found
             ]
@@ -151,3 +152,5 @@ def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
         return
     for cycle in found:
         print(f"{cycle.id}  {cycle.phase}  {cycle.place.code}  {next(iter(cycle.title.values()), '')}")
+        for alarm in (alarm for alarm in odd if alarm.cycle == cycle.id):
+            print(f"   ! {alarms.sentence(alarm)}")

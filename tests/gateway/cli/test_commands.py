@@ -89,6 +89,7 @@ def test_a_cycle_goes_from_draft_to_open_by_commands(dauys: Dauys, tmp_path: Pat
             "title": {"kk": "Budget 2026", "kk-latin": "Budget 2026", "ru": "Бюджет 2026", "en": "Budget 2026"},
             "phase": "voting",
             "budget": 5_000_000,
+            "alarms": [],
         }
     ]
     assert "published" in dauys("cycle", "set", cycle, "--rule", "greedy-no-skip", code=1).err
