@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from gateway.errors import Mistake
 from gateway.keys import KeyMissing, Keyring, Randomness
 from gateway.settings import BadSettings, Settings, load, render
 from gateway.store import migrate, rounds, states
@@ -19,7 +20,7 @@ DATABASE = "dauys.db"
 SECRET = 32  # bytes
 
 
-class BadHome(Exception):  # noqa: N818
+class BadHome(Mistake):
     """This folder cannot be used as a home; the message says why and what to do."""
 
 
