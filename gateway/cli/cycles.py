@@ -12,6 +12,7 @@ from gateway.errors import Unfit
 from gateway.home import Home
 from gateway.store import alarms, audit, cycles, polls
 from gateway.store.polls import Opening
+from handlers.telling import in_language
 
 group = typer.Typer(help="Budget years of an area: create, configure, open.", no_args_is_help=True)
 
@@ -135,6 +136,7 @@ def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
     """Show all cycles."""
     with at_home(context) as home, home.store.reading() as tx:
         found, odd = cycles.every(tx), alarms.every(tx)
+        language = home.settings.gateway.languages[0]
     if json:
         print_json(
             [
@@ -151,6 +153,6 @@ def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
         )
         return
     for cycle in found:
-        print(f"{cycle.id}  {cycle.phase}  {cycle.place.code}  {next(iter(cycle.title.values()), '')}")
+        print(f"{cycle.id}  {cycle.phase}  {cycle.place.code}  {in_language(cycle.title, language)}")
         for alarm in (alarm for alarm in odd if alarm.cycle == cycle.id):
             print(f"   ! {alarms.sentence(alarm)}")

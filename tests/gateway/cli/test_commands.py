@@ -358,3 +358,14 @@ def test_an_operator_who_reads_totals_of_few_stands_in_the_audit_log_once(dauys:
     home.close()
     assert acts.count("read totals of few") == 1
     assert told[0].json["head"] == dauys("tally", cycle, "--json").json["head"]
+
+
+def test_people_read_names_in_the_first_language_of_the_gateway(dauys: Dauys, tmp_path: Path) -> None:
+    cycle = ready(dauys, tmp_path)
+    dauys("cycle", "new", 7, "Budget", "--title", "kk=Ауыл бюджеті")
+    dauys("cycle", "open", cycle)
+
+    assert "Қарауыл" in dauys("area", "list").out
+    assert "Ауыл бюджеті" in dauys("cycle", "list").out
+    assert "Су құбыры" in dauys("tally", cycle).out
+    assert "Су құбыры" in dauys("tally", cycle, "--csv").out
