@@ -81,7 +81,7 @@ def build(home: Home, clock: Clock) -> Gateway:
         await books.close()
 
     site = _site(home, lifespan)
-    pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock))
+    pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock, home.keys))
     return Gateway(Hooks(providers, conversation, outbox, clock), site)
 
 

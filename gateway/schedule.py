@@ -14,7 +14,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from gateway import daily
+from gateway import daily, watching
 from gateway.bulletins.digest import FINAL
 from gateway.clock import Clock
 from gateway.home import Home
@@ -59,6 +59,10 @@ def tick(home: Home, now: datetime) -> None:
     with home.store.reading() as tx:
         polls, tallied, shown = jobs.watched(tx), jobs.done(tx, daily.TALLY), jobs.done(tx, daily.TURNOUT)
     zone, none = home.settings.gateway.zone, frozenset[str]()
+    try:
+        watching.look(home, polls, now)
+    except Exception:  # an alarm that fails keeps no vote from being counted
+        log.exception("Looking for odd votes failed; it is tried again")
     for watched in polls:
         try:
             noon = due_noon(watched, zone, now, shown.get(watched.poll, none))
@@ -81,7 +85,11 @@ def housekeep(home: Home, now: datetime) -> None:
 
 
 JOBS: dict[str, Job] = {
-    "tick": Job(timedelta(seconds=30), tick, "closes polls, does daily tallies and their bulletins, turnout at noon"),
+    "tick": Job(
+        timedelta(seconds=30),
+        tick,
+        "looks for odd votes, closes polls, does daily tallies with bulletins, turnout at noon",
+    ),
     "housekeeping": Job(timedelta(minutes=10), housekeep, "gives up messages that expired or were never reported"),
 }
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from gateway.errors import Mistake
 from handlers.phrases import LANGUAGES
 
 Language = Literal["kk", "kk-latin", "ru", "en"]
@@ -18,7 +19,7 @@ HourMinute = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 assert set(get_args(Language)) == set(LANGUAGES)
 
 
-class BadSettings(Exception):  # noqa: N818
+class BadSettings(Mistake):
     """The configuration cannot be used; the message names file, key and what is allowed."""
 
 

@@ -7,6 +7,7 @@ import typer
 from ballots.model import Area, AreaKind
 from gateway.cli.common import JsonFlag, at_home, by_language, now, print_json
 from gateway.store import areas, audit, states
+from handlers.telling import in_language
 
 group = typer.Typer(help="Auls, districts and regions.", no_args_is_help=True)
 Code = Annotated[int, typer.Argument(metavar="CODE", help="What people dial: 7 or greater.")]
@@ -42,7 +43,7 @@ def new(
 def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
     """Show all areas."""
     with at_home(context) as home, home.store.reading() as tx:
-        places = areas.every(tx)
+        places, language = areas.every(tx), home.settings.gateway.languages[0]
     codes = {place.id: place.code for place in places}
     if json:
         print_json(
@@ -62,7 +63,7 @@ def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
     for place in places:
         above = f", in {codes[place.parent]}" if place.parent else ""
         paused = ", joining paused" if place.joining_paused else ""
-        print(f"{place.code}  {place.area.kind}  {next(iter(place.area.names.values()))}{above}{paused}")
+        print(f"{place.code}  {place.area.kind}  {in_language(place.area.names, language)}{above}{paused}")
 
 
 @group.command()
