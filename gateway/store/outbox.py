@@ -19,7 +19,8 @@ from gateway.store.types import from_micros, to_micros
 
 HOPE = timedelta(hours=75)  # for a report, and for a digest to leave at all: longer than a weekend without a line
 AGAIN = timedelta(hours=1)  # a digest that was reported undelivered
-BULK = 7  # announcements; what is lower (1 replies, 3 digests) is never held back by the day's budget
+REPLY, BULK = 1, 7  # priorities; what is lower than bulk (replies, digests) is never held back by the day's budget
+STALE = 64  # messages that are looked at, and buried if they are stale, in one short transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,10 @@ _DUE = """
 SELECT id, channel, recipient, content, tries, expires_at, dedupe, poll_id, tag FROM outbox
 WHERE provider = ? AND state = 'due' AND priority <= ? AND due_at <= ? ORDER BY priority, due_at LIMIT ?"""
 
+_FAIL_OVER = """
+UPDATE outbox SET provider = ? WHERE provider = ? AND channel = 'sms' AND state = 'due' AND due_at <= ?
+AND priority >= ? AND NOT doubtful"""
+
 _ERASED = "recipient = NULL, content = NULL, poll_id = NULL, tag = NULL, leased_until = NULL, owner = ''"
 
 
@@ -103,20 +108,24 @@ def waits(tx: Tx, provider: str, now: datetime) -> bool:
 
 def claim(  # noqa: PLR0913, PLR0917 - one row of facts
     tx: Tx, provider: str, owner: str, now: datetime, until: datetime, limit: int, below: int = BULK + 1
-) -> list[Claimed]:
-    """Lease up to `limit` messages of priority under `below`, the most urgent first; what expired unsent is dead."""
+) -> tuple[list[Claimed], int]:
+    """Lease up to `limit` messages of priority under `below`, the most urgent first; how many expired before them.
+
+    After days without a line hundreds of stale replies stand before the first useful one: they are buried some at a
+    time, so that no vote waits for it.
+    """
     _free_expired_leases(tx, provider, now)
     lock = " FOR UPDATE SKIP LOCKED" if tx.postgresql else ""
-    rows = tx.rows(_DUE + lock, provider, below - 1, to_micros(now), limit)
-    live = [row for row in rows if row[5] > to_micros(now)]
-    for row in rows:
-        if row[5] <= to_micros(now):
-            mark_dead(tx, row[0], "expired")
+    rows = tx.rows(_DUE + lock, provider, below - 1, to_micros(now), max(limit, STALE))
+    stale = [row for row in rows if row[5] <= to_micros(now)]
+    live = [row for row in rows if row[5] > to_micros(now)][:limit]
+    for row in stale:
+        mark_dead(tx, row[0], "expired")
     tx.many(
         "UPDATE outbox SET state = 'leased', leased_until = ?, owner = ?, tries = tries + 1 WHERE id = ?",
         [(to_micros(until), owner, row[0]) for row in live],
     )
-    return [_claimed(tx, row) for row in live]
+    return [_claimed(tx, row) for row in live], len(stale)
 
 
 def mark_delivered(tx: Tx, message: int) -> None:
@@ -140,16 +149,39 @@ def mark_unknown(tx: Tx, message: int, reason: str, now: datetime) -> None:
     )
 
 
-def retry_at(tx: Tx, message: int, owner: str, at: datetime, reason: str) -> None:
-    """It did not leave: due again at `at`, unless somebody else has it by now."""
+def retry_at(  # noqa: PLR0913 - one row of facts
+    tx: Tx, message: int, owner: str, at: datetime, reason: str, *, doubtful: bool = False
+) -> None:
+    """It did not leave, or (`doubtful`) may have: due again at `at`, unless somebody else has it by now."""
     tx.run(
-        "UPDATE outbox SET state = 'due', due_at = ?, error = ?, leased_until = NULL, owner = '' "
-        "WHERE id = ? AND state = 'leased' AND owner = ?",
+        "UPDATE outbox SET state = 'due', due_at = ?, error = ?, doubtful = (doubtful OR ?), leased_until = NULL, "
+        "owner = '' WHERE id = ? AND state = 'leased' AND owner = ?",
         to_micros(at),
         reason,
+        doubtful,
         message,
         owner,
     )
+
+
+def put_back(tx: Tx, message: int, owner: str) -> None:
+    """Nobody tried to send it: due as before."""
+    tx.run(
+        "UPDATE outbox SET state = 'due', tries = tries - 1, leased_until = NULL, owner = '' "
+        "WHERE id = ? AND state = 'leased' AND owner = ?",
+        message,
+        owner,
+    )
+
+
+def fail_over(tx: Tx, provider: str, to: str, now: datetime, *, replies: bool) -> int:
+    """SMS that are due and certainly did not leave go by another provider; how many."""
+    return tx.run(_FAIL_OVER, to, provider, to_micros(now), REPLY if replies else REPLY + 1)
+
+
+def hurry(tx: Tx, now: datetime) -> int:
+    """What waits for a later try is due now; how many."""
+    return tx.run("UPDATE outbox SET due_at = ? WHERE state = 'due' AND due_at > ?", to_micros(now), to_micros(now))
 
 
 def give_up(tx: Tx, now: datetime) -> int:
@@ -168,13 +200,13 @@ def _free_expired_leases(tx: Tx, provider: str, now: datetime) -> None:
     """A process died between send and mark. A citizen may get one SMS twice, never a third time."""
     tx.run(
         "UPDATE outbox SET state = 'unknown', error = 'lost twice', due_at = ?, poll_id = NULL, tag = NULL, owner = '' "
-        "WHERE provider = ? AND state = 'leased' AND leased_until <= ? AND dedupe IS NULL AND error = 'lost'",
+        "WHERE provider = ? AND state = 'leased' AND leased_until <= ? AND dedupe IS NULL AND doubtful",
         to_micros(now + HOPE),
         provider,
         to_micros(now),
     )
     tx.run(
-        "UPDATE outbox SET state = 'due', error = 'lost', leased_until = NULL, owner = '' "
+        "UPDATE outbox SET state = 'due', error = 'lost', doubtful = TRUE, leased_until = NULL, owner = '' "
         "WHERE provider = ? AND state = 'leased' AND leased_until <= ?",
         provider,
         to_micros(now),

@@ -28,7 +28,7 @@ def claim(
 ) -> list[int]:
     now = NOW + after
     with home.store.transaction() as tx:
-        return [found.id for found in outbox.claim(tx, "console", owner, now, now + LEASE, limit, below)]
+        return [found.id for found in outbox.claim(tx, "console", owner, now, now + LEASE, limit, below)[0]]
 
 
 def report(home: Home, provider_id: str, fate: str, after: timedelta = timedelta(0)) -> None:
