@@ -101,8 +101,8 @@ class Outbox:
         await self._keep(lambda tx: rows.put_back(tx, letter.id, owner))
 
     async def fail_over(self, line: str, to: str, now: datetime, *, replies: bool) -> int:
-        """SMS that are due on a line and certainly did not leave go by another one; how many."""
-        if not await self._books.read(lambda tx: rows.waits(tx, line, now)):
+        """SMS that wait for a line and certainly did not leave go by another one; how many."""
+        if not await self._books.read(lambda tx: rows.movable(tx, line, replies=replies)):
             return 0
         return await self._books.write(lambda tx: rows.fail_over(tx, line, to, now, replies=replies))
 

@@ -56,6 +56,26 @@ class Claimed:
     ballot: votes.Sealed | None  # the envelope to be echoed, while it is there
 
 
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """Messages that are not done with: due, leased, sent without a report, unknown."""
+
+    provider: str
+    priority: int
+    state: str
+    messages: int
+    oldest: datetime  # when it was put in
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Messages that will never leave."""
+
+    provider: str
+    reason: str
+    messages: int
+
+
 _ENQUEUE = """
 INSERT INTO outbox (id, channel, provider, priority, recipient, content, poll_id, tag, state, due_at, expires_at,
                     owner, tries, error, dedupe)
@@ -65,9 +85,7 @@ _DUE = """
 SELECT id, channel, recipient, content, tries, expires_at, dedupe, poll_id, tag FROM outbox
 WHERE provider = ? AND state = 'due' AND priority <= ? AND due_at <= ? ORDER BY priority, due_at LIMIT ?"""
 
-_FAIL_OVER = """
-UPDATE outbox SET provider = ? WHERE provider = ? AND channel = 'sms' AND state = 'due' AND due_at <= ?
-AND priority >= ? AND NOT doubtful"""
+_MOVABLE = "provider = ? AND channel = 'sms' AND state = 'due' AND priority >= ? AND NOT doubtful"
 
 _ERASED = "recipient = NULL, content = NULL, poll_id = NULL, tag = NULL, leased_until = NULL, owner = ''"
 
@@ -75,6 +93,11 @@ _ERASED = "recipient = NULL, content = NULL, poll_id = NULL, tag = NULL, leased_
 def new_id(at: datetime, randomness: Randomness) -> int:
     """63 bits: milliseconds, then 22 random ones. In time's order, as `due_at` is, so that rows lie close together."""
     return to_micros(at) // 1000 << 22 | int.from_bytes(randomness(3)) & 0x3FFFFF
+
+
+def born(message: int) -> datetime:
+    """When the message of this id was put in."""
+    return from_micros((message >> 22) * 1000)
 
 
 def enqueue(tx: Tx, out: Outgoing) -> bool:
@@ -174,9 +197,22 @@ def put_back(tx: Tx, message: int, owner: str) -> None:
     )
 
 
+def movable(tx: Tx, provider: str, *, replies: bool) -> bool:
+    """Is there an SMS that waits, perhaps for a later try, and certainly did not leave? Reads only."""
+    return tx.row(f"SELECT 1 FROM outbox WHERE {_MOVABLE} LIMIT 1", provider, _first(replies=replies)) is not None  # noqa: S608
+
+
 def fail_over(tx: Tx, provider: str, to: str, now: datetime, *, replies: bool) -> int:
-    """SMS that are due and certainly did not leave go by another provider; how many."""
-    return tx.run(_FAIL_OVER, to, provider, to_micros(now), REPLY if replies else REPLY + 1)
+    """What is `movable` goes by another provider, now; how many."""
+    at = to_micros(now)
+    return tx.run(
+        f"UPDATE outbox SET provider = ?, due_at = CASE WHEN due_at > ? THEN ? ELSE due_at END WHERE {_MOVABLE}",  # noqa: S608
+        to,
+        at,
+        at,
+        provider,
+        _first(replies=replies),
+    )
 
 
 def hurry(tx: Tx, now: datetime) -> int:
@@ -194,6 +230,30 @@ def give_up(tx: Tx, now: datetime) -> int:
         "WHERE state IN ('sent', 'unknown') AND due_at <= ? AND recipient IS NOT NULL"
     )
     return tx.run(dead, at) + tx.run(unknown, at)
+
+
+def stock(tx: Tx) -> tuple[Pile, ...]:
+    """What is not done with, the most urgent first."""
+    rows = tx.rows(
+        "SELECT provider, priority, state, count(*), min(id) FROM outbox WHERE state IN "
+        "('due', 'leased', 'sent', 'unknown') GROUP BY provider, priority, state ORDER BY priority, provider, state"
+    )
+    return tuple(
+        Pile(provider, priority, state, times, born(oldest)) for provider, priority, state, times, oldest in rows
+    )
+
+
+def losses(tx: Tx) -> tuple[Loss, ...]:
+    """Why messages are dead, the commonest reason first."""
+    rows = tx.rows(
+        "SELECT provider, error, count(*) FROM outbox WHERE state = 'dead' GROUP BY provider, error "
+        "ORDER BY count(*) DESC, provider, error"
+    )
+    return tuple(Loss(*row) for row in rows)
+
+
+def _first(*, replies: bool) -> int:
+    return REPLY if replies else REPLY + 1
 
 
 def _free_expired_leases(tx: Tx, provider: str, now: datetime) -> None:

@@ -12,13 +12,15 @@ from typing import Any
 
 import pytest
 import structlog
+from pydantic import ValidationError
 
 from gateway.app import open_books
 from gateway.home import Home
 from gateway.outbox import Letter, seal
 from gateway.providers.africastalking import make
+from gateway.providers.base import SendFailed
 from gateway.providers.console import Console
-from gateway.sender import Line, sms_lines
+from gateway.sender import Failover, Line, failovers, sms_lines
 from gateway.settings import Settings
 from gateway.store import lines as line_states
 from gateway.store import outbox
@@ -408,3 +410,98 @@ def test_a_provider_that_cannot_call_out_has_no_line() -> None:
     assert receiving is not None
 
     assert sms_lines({"africastalking": receiving}) == ()
+
+
+def failing_over(home: Home, api: HttpServer, console: Console, *, minutes: float, replies: bool = True) -> None:
+    """Africa's Talking is down for a while; the console takes over after half an hour, if the settings say so."""
+    over = {"africastalking": Failover("console", timedelta(minutes=30), replies)}
+    api.default = lambda _request, _no: Answer(503)
+    lines = (*africastalking(api), *sms_lines({"console": console}))
+
+    async def use(books: Books) -> None:
+        running = asyncio.create_task(
+            sender_of(home, books, lines, LoopClock(NOW), failovers=over, sms_per_day=1000).run()
+        )
+        await asyncio.sleep(minutes * 60)
+        await stop(running)
+
+    with_books(home, use)
+
+
+def test_what_certainly_did_not_leave_goes_by_another_provider(home: Home, api: HttpServer) -> None:
+    console, waiting = Console("s" * 32), [put(home, f"reply {place}", provider="africastalking") for place in range(9)]
+    doubtful = put(home, "may have left", provider="africastalking", dedupe="bulletin|1|2026-05-02|1|sms", priority=3)
+    unknown = put(home, "broke off", provider="africastalking")
+    with home.store.transaction() as tx:
+        outbox.mark_unknown(tx, unknown, "broke off", NOW)
+        tx.run("UPDATE outbox SET doubtful = TRUE WHERE id = ?", doubtful)
+
+    failing_over(home, api, console, minutes=29)
+    assert console.fetch(PHONE) == ()
+
+    failing_over(home, api, console, minutes=40)
+    assert sorted(console.fetch(PHONE)) == [f"reply {place}" for place in range(9)]
+    assert {row(home, message, "provider") for message in waiting} == {("sent", "console")}
+    assert row(home, doubtful, "provider") == ("due", "africastalking")
+    assert row(home, unknown, "provider") == ("unknown", "africastalking")
+
+
+def test_replies_keep_their_number_unless_the_settings_say_otherwise(sqlite_home: Home, api: HttpServer) -> None:
+    console = Console("s" * 32)
+    reply = put(sqlite_home, "reply", provider="africastalking")
+    put(sqlite_home, "digest", provider="africastalking", priority=3)
+
+    failing_over(sqlite_home, api, console, minutes=90, replies=False)
+
+    assert console.fetch(PHONE) == ("digest",)
+    assert row(sqlite_home, reply, "provider") == ("due", "africastalking")
+
+
+def test_nothing_goes_over_to_a_line_that_is_down_itself(sqlite_home: Home, api: HttpServer) -> None:
+    put(sqlite_home, "digest", provider="africastalking", priority=3)
+    refused = put(sqlite_home, "its own")
+    api.default = lambda _request, _no: Answer(503)
+    over = {"africastalking": Failover("console", timedelta(minutes=1), replies=True)}
+
+    def refuse(_letter: Letter) -> str:
+        raise SendFailed("no money", account_wide=True)
+
+    async def use(books: Books) -> None:
+        lines = (*africastalking(api), Line("console", 100, refuse))
+        running = asyncio.create_task(sender_of(sqlite_home, books, lines, LoopClock(NOW), failovers=over).run())
+        await asyncio.sleep(3600)
+        await stop(running)
+
+    with_books(sqlite_home, use)
+    with sqlite_home.store.reading() as tx:
+        assert tx.rows("SELECT provider FROM outbox WHERE id <> ?", refused) == [("africastalking",)]
+
+
+def test_after_the_return_new_messages_use_their_own_line_again(sqlite_home: Home, api: HttpServer) -> None:
+    console = Console("s" * 32)
+    put(sqlite_home, "old", provider="africastalking", priority=3)
+    failing_over(sqlite_home, api, console, minutes=90)
+    assert console.fetch(PHONE) == ("old",)
+    api.default = lambda _request, no: taken(message_id=f"ATXid_{no}")
+    before = len(api.requests)
+    put(sqlite_home, "new", provider="africastalking", priority=3)
+
+    drain(sqlite_home, (*africastalking(api), *sms_lines({"console": console})), Clock())
+
+    assert ([request.form["message"] for request in api.requests[before:]], console.fetch(PHONE)) == (["new"], ())
+    assert down(sqlite_home) is None
+
+
+def test_settings_name_the_other_provider() -> None:
+    over = {"to": "console", "after": 45, "replies": True}
+
+    assert failovers(Settings(providers={"africastalking": {"failover": over}})) == {
+        "africastalking": Failover("console", timedelta(minutes=45), replies=True)
+    }
+    assert failovers(Settings()) == {}
+
+
+@pytest.mark.parametrize("to", ["pigeon", "africastalking"])
+def test_a_provider_fails_over_to_another_one_that_there_is(to: str) -> None:
+    with pytest.raises(ValidationError, match="choose "):
+        Settings(providers={"africastalking": {"failover": {"to": to}}})
