@@ -79,7 +79,8 @@ class Loss:
 _ENQUEUE = """
 INSERT INTO outbox (id, channel, provider, priority, recipient, content, poll_id, tag, state, due_at, expires_at,
                     owner, tries, error, dedupe)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'due', ?, ?, '', 0, '', ?) ON CONFLICT DO NOTHING"""
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'due', ?, ?, '', 0, '', ?)
+ON CONFLICT (dedupe) WHERE dedupe IS NOT NULL DO NOTHING"""
 
 _DUE = """
 SELECT id, channel, recipient, content, tries, expires_at, dedupe, poll_id, tag FROM outbox
@@ -101,7 +102,10 @@ def born(message: int) -> datetime:
 
 
 def enqueue(tx: Tx, out: Outgoing) -> bool:
-    """Keep `out` until it is sent. False if its dedupe key was used before."""
+    """Keep `out` until it is sent. False if its dedupe key was used before.
+
+    An id that was drawn before is an error of the driver: the work is lost as a whole and tried again, not the message.
+    """
     return (
         tx.run(
             _ENQUEUE,

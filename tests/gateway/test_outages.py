@@ -1,4 +1,4 @@
-"""A day and a half without a line, in virtual time. The whole of three days: tests/faults/test_outage.py."""
+"""Thirty hours without a line, in virtual time. The whole of three days: tests/faults/test_outage.py."""
 
 from collections.abc import Iterator
 
@@ -15,9 +15,9 @@ def _quiet() -> Iterator[None]:
         yield
 
 
-def test_after_a_day_and_a_half_everything_leaves_once_that_still_helps(
+def test_after_thirty_hours_everything_leaves_once_that_still_helps(
     sqlite_home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("gateway.sender.LOOK", 60.0)
 
-    check(survived(sqlite_home, Sizes(hours=36, replies_an_hour=4, announcements=20)))
+    check(survived(sqlite_home, Sizes(hours=30, replies_an_hour=4, announcements=20)))

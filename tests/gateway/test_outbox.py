@@ -1,9 +1,11 @@
 """The outbox on both engines: leases, marks, reports that come early or out of order, echoes, what is erased."""
 
 import json
+import sqlite3
 from datetime import timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -98,6 +100,13 @@ def test_a_dedupe_key_is_used_once(home: Home) -> None:
         again = outbox.Outgoing(1, "sms", "console", b"", b"", NOW, NOW, dedupe="a")
 
         assert not outbox.enqueue(tx, again)
+
+
+def test_an_id_that_was_drawn_before_loses_no_message_silently(home: Home) -> None:
+    message = put(home)
+
+    with pytest.raises((sqlite3.IntegrityError, psycopg.errors.UniqueViolation)):
+        put(home, id=message)
 
 
 def test_a_delivered_message_forgets_its_recipient(home: Home) -> None:
