@@ -44,6 +44,6 @@ def of(tx: Tx, line: str) -> Down | None:
 
 def every(tx: Tx) -> tuple[Down, ...]:
     """All lines that are down, by name."""
-    keys = tx.rows("SELECT key FROM gateway_state WHERE key LIKE 'since:%' ORDER BY key")
+    keys = tx.rows("SELECT key FROM gateway_state WHERE substr(key, 1, 6) = ? ORDER BY key", _SINCE)
     found = (of(tx, key.removeprefix(_SINCE)) for (key,) in keys)
     return tuple(down for down in found if down is not None)
