@@ -16,6 +16,7 @@ from gateway.keys import Randomness
 from gateway.store import votes
 from gateway.store.engine import Tx
 from gateway.store.types import from_micros, to_micros
+from handlers.values import value
 
 HOPE = timedelta(hours=75)  # for a report, and for a digest to leave at all: longer than a weekend without a line
 AGAIN = timedelta(hours=1)  # a digest that was reported undelivered
@@ -23,7 +24,7 @@ REPLY, BULK = 1, 7  # priorities; what is lower than bulk (replies, digests) is 
 STALE = 64  # messages that are looked at, and buried if they are stale, in one short transaction
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outgoing:
     """One message to be sent. Nothing in it holds a choice; recipient and content are sealed."""
 
