@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -18,7 +19,8 @@ from gateway import daily, watching
 from gateway.bulletins.digest import FINAL
 from gateway.clock import Clock
 from gateway.home import Home
-from gateway.store import dialogues, jobs, outbox
+from gateway.outbox import phone_tag_of
+from gateway.store import dialogues, jobs, outbox, reports
 from gateway.store.jobs import Watched
 
 log = structlog.get_logger(__name__)
@@ -79,9 +81,10 @@ def housekeep(home: Home, now: datetime) -> None:
     """Messages that nobody will hear of any more lose their recipients; dialogues that broke off are forgotten."""
     with home.store.transaction() as tx:
         dialogues.forget_old(tx, now)
+        settled = reports.settle(tx, now, partial(phone_tag_of, home.keys))
         given_up = outbox.give_up(tx, now)
-    if given_up:
-        log.info("Messages were given up", messages=given_up)
+    if settled or given_up:
+        log.info("Messages were settled by reports on their phone, or given up", settled=settled, given_up=given_up)
 
 
 JOBS: dict[str, Job] = {
@@ -90,7 +93,11 @@ JOBS: dict[str, Job] = {
         tick,
         "looks for odd votes, closes polls, does daily tallies with bulletins, turnout at noon",
     ),
-    "housekeeping": Job(timedelta(minutes=10), housekeep, "gives up messages that expired or were never reported"),
+    "housekeeping": Job(
+        timedelta(minutes=10),
+        housekeep,
+        "settles messages by reports on their phone, gives up what expired or was never reported",
+    ),
 }
 
 

@@ -36,6 +36,7 @@ COMMANDS: dict[str, Place] = {
     "keys": Place("keys", "Key files of this home."),
     "official": Place("officials", "People who hold a token."),
     "recipient": Place("recipients", "Who receives tallies."),
+    "outbox": Place("outbox", "Show what waits to leave, what did not leave and why, and which lines are down."),
     "replay": Place("replay", "Let every voter of a Pabulib file vote."),
     "phone": Place("phone", "Send and read texts and dial, one line each."),
     "kannel-config": Place(

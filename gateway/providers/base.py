@@ -66,6 +66,7 @@ class Report:
     provider_id: str
     fate: Fate
     detail: str = ""
+    phone: str = ""  # E.164, where the provider names it
 
 
 @dataclass(frozen=True, slots=True)
