@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from gateway.errors import Mistake
 from gateway.keys import KeyMissing, Keyring, Randomness
 from gateway.settings import BadSettings, Settings, load, render
 from gateway.store import migrate, rounds, states
@@ -21,7 +22,7 @@ HOOKED = ("africastalking", "kannel", "console")  # providers whose hooks have a
 AT_FIRST = ("africastalking", "console")  # providers that `dauys init --defaults` enables
 
 
-class BadHome(Exception):  # noqa: N818
+class BadHome(Mistake):
     """This folder cannot be used as a home; the message says why and what to do."""
 
 

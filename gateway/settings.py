@@ -1,13 +1,15 @@
 """config.toml and the environment become one frozen Settings; an error names file, key and what is allowed."""
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from gateway.errors import Mistake
 from handlers.phrases import LANGUAGES
 
 Language = Literal["kk", "kk-latin", "ru", "en"]
@@ -18,7 +20,7 @@ HourMinute = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 assert set(get_args(Language)) == set(LANGUAGES)
 
 
-class BadSettings(Exception):  # noqa: N818
+class BadSettings(Mistake):
     """The configuration cannot be used; the message names file, key and what is allowed."""
 
 
@@ -67,6 +69,16 @@ class Database(_Section):
     )
 
 
+class Failover(_Section):
+    """Another provider that takes what waits while this one is down."""
+
+    to: str = Field("", description="Name of the other provider; empty: messages wait for this one.")
+    after: int = Field(30, ge=1, description="Minutes that this one is down before.")
+    replies: bool = Field(
+        default=False, description="Replies, too? They come from another number than the one that was written to."
+    )
+
+
 class AfricasTalking(_Section):
     """Africa's Talking: SMS and USSD over HTTP."""
 
@@ -77,6 +89,7 @@ class AfricasTalking(_Section):
     sender: str = Field("", description="Sender of replies: short code or agreed name; empty: the account's.")
     base_url: str = Field("", description="Address of the API; empty: Africa's Talking's own (or the sandbox's).")
     rate: float = Field(5.0, gt=0, description="Messages a second that the account takes.")
+    failover: Failover = Failover()
 
 
 class Kannel(_Section):
@@ -92,6 +105,7 @@ class Kannel(_Section):
     sender: KannelSender = Field("", description="Sender of replies; empty: gateway.short_code.")
     hooks_url: str = Field("", description="Where Kannel reaches this gateway; empty: http://127.0.0.1:port.")
     rate: float = Field(5.0, gt=0, description="Messages a second that the link takes; a modem: 0.2.")
+    failover: Failover = Failover()
 
 
 class Console(_Section):
@@ -107,6 +121,21 @@ class Providers(_Section):
     africastalking: AfricasTalking = AfricasTalking()
     kannel: Kannel = Kannel()
     console: Console = Console()
+
+    def failovers(self) -> Iterator[tuple[str, Failover]]:
+        """What each provider says of failing over."""
+        for name in type(self).model_fields:
+            wish = getattr(getattr(self, name), "failover", None)
+            if isinstance(wish, Failover):
+                yield name, wish
+
+    @model_validator(mode="after")
+    def _fails_over_to_another(self) -> Self:
+        for name, wish in self.failovers():
+            others = [other for other in type(self).model_fields if other != name]
+            if wish.to and wish.to not in others:
+                raise ValueError(f"{name}.failover.to is {wish.to!r}: choose {' or '.join(others)}")
+        return self
 
 
 class Limits(_Section):

@@ -262,8 +262,9 @@ class Field:
 
     def invariants(self) -> None:
         """I1 and I3 of docs: what is pending has its envelope, what is mixed its ballot; what was acknowledged is kept."""
-        one = self.numbers(
-            "SELECT p.poll_id, count(*) FROM participation p WHERE p.state IN ('pending', 'held') GROUP BY 1"
+        one = self.numbers(  # a held vote expires when its poll is closed
+            "SELECT p.poll_id, count(*) FROM participation p JOIN poll ON poll.id = p.poll_id WHERE p.state = 'pending' "
+            "OR (p.state = 'held' AND poll.phase IN ('voting', 'grace')) GROUP BY 1"
         )
         assert one == self.numbers(
             "SELECT b.poll_id, count(*) FROM pending_ballot b JOIN participation p ON p.poll_id = b.poll_id "
