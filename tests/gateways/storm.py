@@ -42,8 +42,8 @@ class Outcome:
     counted: set[str] = field(default_factory=set)
     accepted: int = 0
     votes: Counter[int] = field(default_factory=Counter)  # as the tally has them, by proposal's place
-    spooled: set[str] = field(default_factory=set)  # seen in the spool after a kill
-    in_hand: set[str] = field(default_factory=set)  # in the memory of what was killed
+    spooled: int = 0  # messages that were seen in the spool after a kill
+    in_hand: set[str] = field(default_factory=set)  # in the memory of what was killed, and in no spool since
     kills: Counter[str] = field(default_factory=Counter)
     missing: set[str] = field(default_factory=set)
 
@@ -52,13 +52,14 @@ class Outcome:
         return (
             f"{self.sent} SMS votes through Kannel in {self.seconds:.0f} s; killed with -9: {killed}. Counted {self.accepted}; "
             f"lost although the spool or the gateway had them {len(self.lost)}; counted twice {self.twice}; "
+            f"seen in the spool after a kill {self.spooled}; "
             f"gone with the memory of smsbox or bearerbox {len(self.missing & self.in_hand)}"
         )
 
     @property
     def lost(self) -> set[str]:
         """Not counted, although nobody who was killed had them in memory alone."""
-        return self.missing - (self.in_hand - self.spooled)
+        return self.missing - self.in_hand
 
     @property
     def twice(self) -> int:
@@ -99,16 +100,18 @@ class Storm:
     def _blow(self) -> None:
         coming = [(round(share * len(self.phones)), who) for share, who in KILLS]
         for start in range(0, len(self.phones), BURST):
-            while coming and start >= coming[0][0]:
-                self._kill(coming.pop(0)[1])
+            due = [coming.pop(0)[1] for share, _ in tuple(coming) if start >= share]
+            if set(due) & REVIVALS.keys():  # smsbox holds all that came while the gateway was away: one fault at a time
+                self._settle()
             until(
                 lambda: self.outcome.sent - len(self._counted()) < LEAD + len(self.outcome.in_hand),
                 "votes arrive",
                 CALM,
             )
             self._send(self.phones[start : start + BURST], start)
-        while coming:
-            self._kill(coming.pop(0)[1])
+            for who in due:
+                self._kill(who)
+        assert not coming
 
     def _send(self, phones: Sequence[str], start: int) -> None:
         assert self._operator
@@ -126,8 +129,8 @@ class Storm:
         spooled = self._kannel.spooled()
         waiting = set(self.phones[: self.outcome.sent]) - self._counted()
         kept = {phone for phone in waiting if phone.encode() in spooled}
-        self.outcome.spooled |= kept
-        self.outcome.in_hand |= waiting - kept
+        self.outcome.spooled += len(kept)
+        self.outcome.in_hand = self.outcome.in_hand - kept | waiting - kept
         REVIVALS[who](self)
 
     def revive_smsbox(self) -> None:
@@ -142,10 +145,13 @@ class Storm:
         self._kannel.start()
         self._operator = Operator(self._ports.smsc)
 
-    def _calm_down(self) -> None:
-        """What is not in hand arrives; then whatever else does, until nothing has for a while."""
-        sure = set(self.phones) - self.outcome.in_hand | self.outcome.spooled
+    def _settle(self) -> None:
+        """All that was sent arrives, but for what was in somebody's hand when he was killed."""
+        sure = set(self.phones[: self.outcome.sent]) - self.outcome.in_hand
         until(lambda: sure <= self._counted(), "all that was kept is counted", CALM)
+
+    def _calm_down(self) -> None:
+        self._settle()
         until(lambda: not self._kannel.spooled(), "the spool empties", CALM)
 
     def _count(self) -> None:
