@@ -1,14 +1,16 @@
 """One message inside one transaction: seen? known -> answer -> keep -> enqueue. The store decides, handlers speak."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import structlog
 
+from gateway import timekeeping
 from gateway.acting import Acting, Occasion, hour
 from gateway.catalogue import Catalogue, Shelf
+from gateway.clock import Timekeeper
 from gateway.identity import Identified, Identity, Sender
 from gateway.keys import Keyring, Randomness
 from gateway.known import Acquaintance, Caller
@@ -20,10 +22,12 @@ from gateway.store.engine import Tx
 from gateway.store.writer import Books, CannotCommit, OutcomeUnknown
 from handlers import sms as sms_handlers
 from handlers import ussd as ussd_handlers
-from handlers.messages import Change, Helped, InboundSms, Known, Outcome, Turn, UssdTurn
+from handlers.messages import Act, Cast, Change, Confirm, Helped, InboundSms, Known, Outcome, Turn, UssdTurn
 from handlers.phrases import say
 
 log = structlog.get_logger(__name__)
+
+M = TypeVar("M", InboundSms, UssdTurn)
 
 REPLY_USEFUL = timedelta(hours=24)  # a reply later than this helps nobody
 FREE = frozenset({Outcome.ACCEPTED, Outcome.CHANGED, Outcome.HELD, Outcome.CONFIRMED})
@@ -60,6 +64,7 @@ class Conversation:
         shelf: Shelf,
         sessions: Sessions | None = None,
         wake: Callable[[str], None] = lambda _: None,  # told by which provider a reply waits
+        keeper: Timekeeper | None = None,  # the clock that messages arrive by; None: one that is beyond doubt
     ) -> None:
         self._books = books
         self._keys = keys
@@ -74,6 +79,7 @@ class Conversation:
         self._sessions = sessions or MemorySessions()
         self._turnstile = Turnstile()
         self._wake = wake
+        self._keeper = keeper
         self._shelf = shelf
 
     async def sms(self, message: InboundSms) -> None:
@@ -82,7 +88,8 @@ class Conversation:
         if sender.kind is not Sender.PHONE:
             log.info("An SMS was left unanswered: its sender is no phone of this country", kind=str(sender.kind))
             return
-        if await self._books.write(lambda tx: self._take_sms(tx, message, sender)):
+        timed = self._timed(message)
+        if await self._books.write(lambda tx: self._take_sms(tx, timed, sender)):
             self._wake(message.provider)
 
     async def ussd(self, hit: Hit) -> Screen:
@@ -108,6 +115,27 @@ class Conversation:
         if found.kind is Sender.PHONE:
             tag = self._keys.phone_tag(found.phone)
             await self._books.write(lambda tx: phones.stop(tx, tag))
+
+    def _timed(self, message: InboundSms) -> InboundSms:
+        """The operator's time may end a doubt; then we know better when the message arrived."""
+        if self._keeper is None or self._keeper.doubt is None:
+            return message
+        self._keeper.heard(message.sent_at)
+        return message if self._keeper.doubt else replace(message, at=self._keeper())
+
+    def _judged(self, message: M) -> M:
+        """With the instant by which a vote is in time or not (docs/decisions/0040)."""
+        doubt = None if self._keeper is None else self._keeper.doubt
+        return message if doubt is None else replace(message, at=doubt.since)
+
+    def _keep(self, acting: Acting, acts: Iterable[Act]) -> None:
+        doubt = None if self._keeper is None else self._keeper.doubt
+        for act in acts:
+            acting.keep(act)
+            if doubt is not None and isinstance(act, Cast | Change | Confirm):
+                paper = acting.catalogue.by_poll[act.poll]
+                late = acting.occasion.at >= paper.closes_at + paper.grace
+                timekeeping.in_doubt(acting.tx, doubt, act.poll, late=late)
 
     def _end(self, phrase: str, **facts: str) -> Screen:
         return Screen(say(self._gateway.languages[0], phrase, **facts), ends=True)
@@ -139,14 +167,14 @@ class Conversation:
         if greeting.seen:
             return False
         known = self._acquaintance.known(tx, catalogue, caller, greeting)
-        answer = sms_handlers.answer(message, known)
+        judged = self._judged(message)
+        answer = sms_handlers.answer(judged, known)
         if any(isinstance(act, Helped) for act in answer.acts):
             helped = counters.times(tx, "help", caller.phone_tag, hour(message.at)) > 0
-            answer = sms_handlers.answer(message, replace(known, helped=helped))
+            answer = sms_handlers.answer(judged, replace(known, helped=helped))
         occasion = Occasion("sms", message.id, message.at, message.sent_at, self._day(message.at))
         acting = Acting(tx, self._keys, catalogue, caller, occasion, known)
-        for act in answer.acts:
-            acting.keep(act)
+        self._keep(acting, answer.acts)
         inbox.keep(tx, key, answer.outcome.value, answer.echo.receipt if answer.echo else "")
         return self._reply(message, answer, acting)
 
@@ -186,9 +214,8 @@ class Conversation:
     ) -> "_Answered":
         catalogue, caller, greeting = self._meet(tx, sender.phone, phone_tag)
         known = self._acquaintance.known(tx, catalogue, caller, greeting)
-        return _Answered(
-            ussd_handlers.answer(turn, dialogue.state if dialogue else None, known), catalogue, caller, known
-        )
+        answer = ussd_handlers.answer(self._judged(turn), dialogue.state if dialogue else None, known)
+        return _Answered(answer, catalogue, caller, known)
 
     def _take_ussd(
         self, tx: Tx, turn: UssdTurn, dialogue: Dialogue | None, sender: Identified, phone_tag: bytes
@@ -197,8 +224,7 @@ class Conversation:
         answered = self._answer_ussd(tx, turn, dialogue, sender, phone_tag)
         occasion = Occasion("ussd", turn.session, turn.at, None, self._day(turn.at))
         acting = Acting(tx, self._keys, answered.catalogue, answered.caller, occasion, answered.known)
-        for act in answered.answer.acts:
-            acting.keep(act)
+        self._keep(acting, answered.answer.acts)
         return answered.answer
 
     def _meet(
