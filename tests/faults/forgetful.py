@@ -5,6 +5,9 @@ fsync of its folder. Setting the extended attribute `user.cut` on the mount poin
 durable; `torn:SEED` keeps besides, as a disk with a cache would, any of the newer writes, cut at sectors, and the oldest
 of the newer changes of names, in their order, as a journal does. `user.settle` makes all durable.
 
+`user.fail` breaks the disk: `OPERATIONS N ERRNO [on]`, as in `write,create 3 ENOSPC on`: the third of these fails, and with
+`on` all after it; empty heals it. The attribute `user.calls` counts them all.
+
 SQLite maps its -shm file into memory, which FUSE allows only with the page cache; all other files bypass it, so that
 every read sees what would be there. The -shm file need not outlive anything: SQLite makes it anew.
 """
@@ -13,8 +16,9 @@ import errno
 import random  # noqa: TID251 - seeded by the test, printed with its failure
 import stat
 import sys
+from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import mfusepy
 
@@ -57,6 +61,29 @@ class Node:
         self.seen = bytearray(self.durable)
 
 
+@dataclass
+class Fails:
+    """Which calls fail."""
+
+    operations: tuple[str, ...] = ()
+    left: int = 0
+    errno: int = 0
+    on: bool = False
+
+    @classmethod
+    def read(cls, rule: str) -> Self:
+        if not rule:
+            return cls()
+        operations, nth, name, *on = rule.split()
+        return cls(tuple(operations.split(",")), int(nth), getattr(errno, name), bool(on))
+
+    def now(self, operation: str) -> bool:
+        if operation not in self.operations:
+            return False
+        self.left -= 1
+        return self.left == 0 or (self.on and self.left < 0)
+
+
 def apply(to: bytearray, at: int, data: bytes | None) -> None:
     """Write, or without data cut to this size; a gap is zeros."""
     if len(to) < at:
@@ -78,14 +105,28 @@ class Forgetful(mfusepy.Operations):
         self.renamed: list[tuple[str, Node | None]] = []
         self.opened: dict[int, Node] = {}
         self._handles = 0
+        self.calls: Counter[str] = Counter()
+        self.fails = Fails()
+
+    def _may_fail(self, operation: str) -> None:
+        self.calls[operation] += 1
+        if self.fails.now(operation):
+            raise mfusepy.FuseOSError(self.fails.errno)
 
     # power
+
+    def getxattr(self, path: str, name: str, position: int = 0) -> bytes:
+        if name != "user.calls":
+            raise mfusepy.FuseOSError(errno.ENODATA)
+        return " ".join(f"{operation}={times}" for operation, times in self.calls.items()).encode()
 
     def setxattr(self, path: str, name: str, value: bytes, options: int, position: int = 0) -> int:
         if name == "user.settle":
             self.durable, self.renamed = dict(self.names), []
             for node in self.names.values():
                 node.sync()
+        elif name == "user.fail":
+            self.fails = Fails.read(value.decode())
         elif name == "user.cut":
             how, _, seed = value.decode().partition(":")
             self._cut(random.Random(seed) if how == "torn" else None)
@@ -123,24 +164,28 @@ class Forgetful(mfusepy.Operations):
         return [".", "..", *(name.rpartition("/")[2] for name in self.names if name != "/" and parent(name) == path)]
 
     def mkdir(self, path: str, mode: int) -> int:
+        self._may_fail("mkdir")
         self._name(path, Node(stat.S_IFDIR | mode))
         return 0
 
     def rmdir(self, path: str) -> int:
+        return self.unlink(path)
+
+    def unlink(self, path: str) -> int:
+        self._may_fail("unlink")
         self._node(path)
         self._name(path, None)
         return 0
 
-    def unlink(self, path: str) -> int:
-        return self.rmdir(path)
-
     def rename(self, old: str, new: str) -> int:
+        self._may_fail("rename")
         node = self._node(old)
         self._name(new, node)
         self._name(old, None)
         return 0
 
     def link(self, target: str, source: str) -> int:
+        self._may_fail("link")
         self._name(target, self._node(source))
         return 0
 
@@ -153,6 +198,7 @@ class Forgetful(mfusepy.Operations):
         return 0
 
     def fsyncdir(self, path: str, datasync: int, fh: Any) -> int:
+        self._may_fail("fsyncdir")
         mine = [(name, node) for name, node in self.renamed if parent(name) == path]
         self.renamed = [(name, node) for name, node in self.renamed if parent(name) != path]
         for name, node in mine:
@@ -162,6 +208,7 @@ class Forgetful(mfusepy.Operations):
     # files
 
     def create(self, path: str, mode: int, fi: Any = None) -> int:
+        self._may_fail("create")
         self._name(path, Node(stat.S_IFREG | stat.S_IMODE(mode)))
         return self.open(path, fi)
 
@@ -181,15 +228,18 @@ class Forgetful(mfusepy.Operations):
         return bytes(self.opened[fh.fh].seen[offset : offset + size])
 
     def write(self, path: str, data: bytes, offset: int, fh: Any) -> int:
+        self._may_fail("write")
         self.opened[fh.fh].change(offset, data)
         return len(data)
 
     def truncate(self, path: str, length: int, fh: Any = None) -> int:
+        self._may_fail("truncate")
         node = self.opened[fh.fh] if fh and fh.fh in self.opened else self._node(path)
         node.change(length, None)
         return 0
 
     def fsync(self, path: str, datasync: int, fh: Any) -> int:
+        self._may_fail("fsync")
         self.opened[fh.fh].sync()
         return 0
 

@@ -2,78 +2,26 @@
 
 import os
 import random  # noqa: TID251 - seeded, and the seed is printed
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gateway.keys import sync_folder
 from tests.faults import village, writer
+from tests.faults.conftest import Disk
 from tests.faults.crowd import Crowd
 from tests.faults.forked import FORKS
-from tests.faults.sizes import SEED, SIZES, needs, told
+from tests.faults.sizes import SEED, SIZES, told
 from tests.faults.writer import READY, TOGETHER, Task
-from tests.homes import skip_or_fail
 from tests.served import Served
 
 pytestmark = pytest.mark.faults
 
-MOUNTED = 20.0  # seconds
 PART = 60  # cuts of one home: every life looks at all votes before it
 SERVED = 3  # cuts under a whole server
-
-
-class Disk:
-    """A mounted file system that forgets, and a home on it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.mount = folder
-        self.home = folder / "home"
-
-    def settle(self) -> None:
-        """All is durable."""
-        os.setxattr(self.mount, "user.settle", b"1")
-
-    def cut(self, how: str) -> None:
-        """The power fails and comes back."""
-        os.setxattr(self.mount, "user.cut", how.encode())
-
-
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with an open vote."""
-    path = tmp_path_factory.mktemp("power") / "home"
-    village.made(path).close()
-    return path
-
-
-@pytest.fixture
-def disk(tmp_path: Path, template: Path) -> Iterator[Disk]:
-    unmount = needs("fusermount3", "fuse3")
-    if not os.access("/dev/fuse", os.W_OK):
-        skip_or_fail("/dev/fuse is missing: load the fuse module, or give it to the container")
-    mount = tmp_path / "disk"
-    mount.mkdir()
-    serving = subprocess.Popen([sys.executable, "-m", "tests.faults.forgetful", str(mount)])
-    try:
-        until = time.monotonic() + MOUNTED
-        while not os.path.ismount(mount):
-            assert serving.poll() is None
-            assert time.monotonic() < until, "the file system is not mounted"
-            time.sleep(0.02)
-        found = Disk(mount)
-        village.copied(template, found.home)
-        found.settle()
-        yield found
-    finally:
-        subprocess.run([unmount, "-u", "-z", str(mount)], check=False)
-        serving.wait(30)
 
 
 class Broken(Exception):  # noqa: N818
