@@ -1,17 +1,18 @@
 """One message inside one transaction: seen? known -> answer -> keep -> enqueue. The store decides, handlers speak."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import structlog
 
-from gateway import timekeeping
 from gateway.acting import Acting, Occasion, hour
 from gateway.catalogue import Catalogue, Shelf
 from gateway.clock import Timekeeper
+from gateway.drafting import Draft, drafted
 from gateway.identity import Identified, Identity, Sender
+from gateway.judging import Judging
 from gateway.keys import Keyring, Randomness
 from gateway.known import Acquaintance, Caller
 from gateway.outbox import seal
@@ -22,19 +23,18 @@ from gateway.store.engine import Tx
 from gateway.store.writer import Books, CannotCommit, OutcomeUnknown
 from handlers import sms as sms_handlers
 from handlers import ussd as ussd_handlers
-from handlers.messages import Act, Cast, Change, Confirm, Helped, InboundSms, Known, Outcome, Turn, UssdTurn
+from handlers.messages import Change, Helped, InboundSms, Known, Outcome, SetLanguage, Turn, UssdTurn
 from handlers.phrases import say
+from handlers.values import value
 
 log = structlog.get_logger(__name__)
-
-M = TypeVar("M", InboundSms, UssdTurn)
 
 REPLY_USEFUL = timedelta(hours=24)  # a reply later than this helps nobody
 FREE = frozenset({Outcome.ACCEPTED, Outcome.CHANGED, Outcome.HELD, Outcome.CONFIRMED})
 """Outcomes whose acknowledgement is outside the six answers an hour."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Screen:
     """What is put on a USSD phone."""
 
@@ -79,7 +79,7 @@ class Conversation:
         self._sessions = sessions or MemorySessions()
         self._turnstile = Turnstile()
         self._wake = wake
-        self._keeper = keeper
+        self._judging = Judging(keeper)
         self._shelf = shelf
 
     async def sms(self, message: InboundSms) -> None:
@@ -88,8 +88,11 @@ class Conversation:
         if sender.kind is not Sender.PHONE:
             log.info("An SMS was left unanswered: its sender is no phone of this country", kind=str(sender.kind))
             return
-        timed = self._timed(message)
-        if await self._books.write(lambda tx: self._take_sms(tx, timed, sender)):
+        timed = self._judging.timed(message)
+        drafts: list[Draft] = []
+        if self._books.ahead and self._judging.doubt is None:
+            drafts += await self._books.read(lambda tx: self._draft(tx, timed, sender))
+        if await self._books.write(lambda tx: self._take_sms(tx, timed, sender, drafts)):
             self._wake(message.provider)
 
     async def ussd(self, hit: Hit) -> Screen:
@@ -116,27 +119,6 @@ class Conversation:
             tag = self._keys.phone_tag(found.phone)
             await self._books.write(lambda tx: phones.stop(tx, tag))
 
-    def _timed(self, message: InboundSms) -> InboundSms:
-        """The operator's time may end a doubt; then we know better when the message arrived."""
-        if self._keeper is None or self._keeper.doubt is None:
-            return message
-        self._keeper.heard(message.sent_at)
-        return message if self._keeper.doubt else replace(message, at=self._keeper())
-
-    def _judged(self, message: M) -> M:
-        """With the instant by which a vote is in time or not (docs/decisions/0040)."""
-        doubt = None if self._keeper is None else self._keeper.doubt
-        return message if doubt is None else replace(message, at=doubt.since)
-
-    def _keep(self, acting: Acting, acts: Iterable[Act]) -> None:
-        doubt = None if self._keeper is None else self._keeper.doubt
-        for act in acts:
-            acting.keep(act)
-            if doubt is not None and isinstance(act, Cast | Change | Confirm):
-                paper = acting.catalogue.by_poll[act.poll]
-                late = acting.occasion.at >= paper.closes_at + paper.grace
-                timekeeping.in_doubt(acting.tx, doubt, act.poll, late=late)
-
     def _end(self, phrase: str, **facts: str) -> Screen:
         return Screen(say(self._gateway.languages[0], phrase, **facts), ends=True)
 
@@ -160,27 +142,58 @@ class Conversation:
             log.warning("A USSD session could not be kept; what its last key did is durable, and the phone is told so")
         return Screen(answer.text, answer.ends)
 
-    def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified) -> bool:
+    def _draft(self, tx: Tx, message: InboundSms, sender: Identified) -> list[Draft]:
+        """The vote in this message as rows, if it is a plain first one: at most one."""
+        asked = self._asked(tx, message, sender)
+        if asked is None:
+            return []
+        key, answer, acting = asked
+        cast = drafted(answer, acting.known)
+        if cast is None:
+            return []
+        languages = [act.language for act in answer.acts if isinstance(act, SetLanguage)]
+        return [
+            Draft(
+                acting.catalogue.version,
+                key,
+                *acting.sealed(cast),
+                (acting.caller.phone_tag, languages[0]) if languages else None,
+                self._letter(message, answer, acting.caller),
+            )
+        ]
+
+    def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified, drafts: list[Draft]) -> bool:
+        """Is there something to send? A draft is tried once: who lost a race with it is answered anew."""
         tx.share()
+        if drafts:
+            return drafts.pop().keep(tx)
+        asked = self._asked(tx, message, sender)
+        if asked is None:
+            return False
+        key, answer, acting = asked
+        for act in answer.acts:
+            self._judging.keep(acting, act)
+        inbox.keep(tx, key, answer.outcome.value, answer.echo.receipt if answer.echo else "")
+        if not answer.text or not self._within_budget(answer, acting):
+            return False
+        return outbox.enqueue(tx, self._letter(message, answer, acting.caller))
+
+    def _asked(self, tx: Tx, message: InboundSms, sender: Identified) -> tuple[bytes, Turn, Acting] | None:
+        """The message's key, its answer, and what carries the answer out; None if it was taken before."""
         key = inbox.key_of(message.provider, message.id)
         catalogue, caller, greeting = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone), key)
         if greeting.seen:
-            return False
+            return None
         known = self._acquaintance.known(tx, catalogue, caller, greeting)
-        judged = self._judged(message)
+        judged = self._judging.judged(message)
         answer = sms_handlers.answer(judged, known)
         if any(isinstance(act, Helped) for act in answer.acts):
             helped = counters.times(tx, "help", caller.phone_tag, hour(message.at)) > 0
             answer = sms_handlers.answer(judged, replace(known, helped=helped))
         occasion = Occasion("sms", message.id, message.at, message.sent_at, self._day(message.at))
-        acting = Acting(tx, self._keys, catalogue, caller, occasion, known)
-        self._keep(acting, answer.acts)
-        inbox.keep(tx, key, answer.outcome.value, answer.echo.receipt if answer.echo else "")
-        return self._reply(message, answer, acting)
+        return key, answer, Acting(tx, self._keys, catalogue, caller, occasion, known)
 
-    def _reply(self, message: InboundSms, answer: Turn, acting: Acting) -> bool:
-        if not answer.text or not self._within_budget(answer, acting):
-            return False
+    def _letter(self, message: InboundSms, answer: Turn, caller: Caller) -> outbox.Outgoing:
         echo = answer.echo
         content = {
             "text": answer.text,
@@ -188,8 +201,8 @@ class Conversation:
             "outcome": str(answer.outcome),
             "receipt": echo.receipt if echo else "",
         }
-        recipient, sealed = seal(self._keys, acting.caller.phone, content)
-        out = outbox.Outgoing(
+        recipient, sealed = seal(self._keys, caller.phone, content)
+        return outbox.Outgoing(
             id=outbox.new_id(message.at, self._randomness),
             channel="sms",
             provider=message.provider,
@@ -199,9 +212,8 @@ class Conversation:
             expires_at=message.at + REPLY_USEFUL,
             priority=1,
             poll=echo.poll if echo else None,
-            tag=acting.caller.tag if echo else None,
+            tag=caller.tag if echo else None,
         )
-        return outbox.enqueue(acting.tx, out)
 
     def _within_budget(self, answer: Turn, acting: Acting) -> bool:
         if answer.outcome in FREE and not _says_nothing_new(answer, acting.known):
@@ -214,7 +226,7 @@ class Conversation:
     ) -> "_Answered":
         catalogue, caller, greeting = self._meet(tx, sender.phone, phone_tag)
         known = self._acquaintance.known(tx, catalogue, caller, greeting)
-        answer = ussd_handlers.answer(self._judged(turn), dialogue.state if dialogue else None, known)
+        answer = ussd_handlers.answer(self._judging.judged(turn), dialogue.state if dialogue else None, known)
         return _Answered(answer, catalogue, caller, known)
 
     def _take_ussd(
@@ -224,7 +236,8 @@ class Conversation:
         answered = self._answer_ussd(tx, turn, dialogue, sender, phone_tag)
         occasion = Occasion("ussd", turn.session, turn.at, None, self._day(turn.at))
         acting = Acting(tx, self._keys, answered.catalogue, answered.caller, occasion, answered.known)
-        self._keep(acting, answered.answer.acts)
+        for act in answered.answer.acts:
+            self._judging.keep(acting, act)
         return answered.answer
 
     def _meet(

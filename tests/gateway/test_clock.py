@@ -14,6 +14,7 @@ from gateway import timekeeping
 from gateway.clock import OLDEST, Step, Timekeeper
 from gateway.errors import NotNow
 from gateway.home import Home
+from gateway.judging import Judging
 from gateway.store import audit, jobs, states
 from tests.gateway.field import Field, phone
 from tests.gateway.sending import put
@@ -271,7 +272,7 @@ def with_clock(field: Field, box: Box) -> None:
     """The gateway's messages arrive by the clock of this box."""
     keeper = Timekeeper(lambda: box.wall, lambda: box.seconds, box.seen, lambda: _acts(field.home))
     box.keeper = keeper
-    field.conversation._keeper = keeper
+    field.conversation._judging = Judging(keeper)
     field.hooks._clock = keeper
 
 

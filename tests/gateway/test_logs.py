@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -77,7 +78,7 @@ def test_a_line_that_finds_no_room_breaks_nothing() -> None:
     tells = (
         "import structlog; from gateway.logs import set_up; set_up(); structlog.get_logger().error('full'); print('on')"
     )
-    with open("/dev/full", "w") as full:
+    with Path("/dev/full").open("w") as full:
         ran = subprocess.run([sys.executable, "-c", tells], stdout=subprocess.PIPE, stderr=full, check=False)
 
     assert ran.stdout == b"on\n"
