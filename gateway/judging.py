@@ -1,4 +1,4 @@
-"""When a message arrived, and by which instant its vote is in time, while the clock is in doubt (docs/decisions/0040)."""
+"""When a message arrived, and which instant judges its vote, while the clock is in doubt (docs/decisions/0040)."""
 
 from dataclasses import replace
 from typing import TypeVar
