@@ -16,7 +16,8 @@ from gateway.conversation import Conversation
 from gateway.home import Home
 from gateway.outbox import Outbox
 from gateway.pages.site import Site
-from gateway.providers import enabled
+from gateway.polling import Polling
+from gateway.providers import enabled, hooked, polled
 from gateway.schedule import Schedule
 from gateway.sender import Sender, sms_lines
 from gateway.store import states
@@ -67,22 +68,29 @@ def build(home: Home, clock: Clock) -> Gateway:
         wake=sender.wake,
     )
 
+    polling = Polling(books, conversation, outbox, owner=owner, clock=clock, randomness=home.randomness)
+
     @asynccontextmanager
     async def lifespan(_site: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(mixing.finish, home)
-        sending = asyncio.create_task(sender.run())
+        beside = [
+            asyncio.create_task(sender.run()),
+            asyncio.create_task(polling.run(polled(providers), alone=home.store.file is not None)),
+        ]
         schedule = Schedule(home, clock, owner, wake=sender.wake)
         schedule.start()
         yield
         schedule.stop()
-        sending.cancel()
-        with suppress(asyncio.CancelledError):
-            await sending
+        for task in beside:
+            task.cancel()
+        for task in beside:
+            with suppress(asyncio.CancelledError):
+                await task
         await books.close()
 
     site = _site(home, lifespan)
     pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock))
-    return Gateway(Hooks(providers, conversation, outbox, clock), site)
+    return Gateway(Hooks(hooked(providers), conversation, outbox, clock), site)
 
 
 def open_books(home: Home) -> Books:

@@ -12,7 +12,7 @@ import structlog
 from gateway.clock import Clock
 from gateway.keys import Randomness
 from gateway.outbox import Letter, Outbox
-from gateway.providers.base import Provider, SendFailed
+from gateway.providers.base import Carrier, SendFailed
 from gateway.retrying import Attempt, cooling, decide
 from gateway.store.writer import CannotCommit, OutcomeUnknown
 
@@ -186,12 +186,12 @@ class Sender:
         return self._clock().astimezone(self._zone).date().isoformat()
 
 
-def sms_lines(providers: Mapping[str, Provider]) -> tuple[Line, ...]:
+def sms_lines(providers: Mapping[str, Carrier]) -> tuple[Line, ...]:
     """The providers that call out; messages of the others wait."""
     return tuple(_sms_line(provider) for provider in providers.values() if provider.rate)
 
 
-def _sms_line(provider: Provider) -> Line:
+def _sms_line(provider: Carrier) -> Line:
     def deliver(letter: Letter) -> str:
         return provider.send(letter.recipient, letter.content["text"], str(letter.id))
 

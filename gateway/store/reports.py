@@ -1,10 +1,12 @@
 """Messages sent and their delivery reports, which may be repeated, out of order, or faster than our own send call."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gateway.store import outbox
 from gateway.store.engine import Tx
 from gateway.store.types import to_micros
+
+UNSENT = timedelta(minutes=2)  # before a message that never left is tried again; then twice as long each time
 
 
 def sent(tx: Tx, provider: str, message: int, provider_id: str, now: datetime) -> None:
@@ -27,7 +29,7 @@ def sent(tx: Tx, provider: str, message: int, provider_id: str, now: datetime) -
 def report(tx: Tx, provider: str, provider_id: str, fate: str, detail: str, now: datetime) -> None:  # noqa: PLR0913, PLR0917
     """What a delivery report says; forward only. One that is faster than our own send call waits for it."""
     _lock_report(tx, provider, provider_id)
-    sql = "SELECT id, state, dedupe FROM outbox WHERE provider = ? AND provider_id = ?"
+    sql = "SELECT id, state, dedupe, tries FROM outbox WHERE provider = ? AND provider_id = ?"
     row = tx.row(sql, provider, provider_id)
     if row is None:
         tx.run(
@@ -41,11 +43,19 @@ def report(tx: Tx, provider: str, provider_id: str, fate: str, detail: str, now:
             to_micros(now),
         )
         return
-    message, state, dedupe = row
+    message, state, dedupe, tries = row
     if state not in {"sent", "unknown"}:
         return
     if fate == "delivered":
         outbox.mark_delivered(tx, message)
+    elif fate == "unsent":
+        tx.run(
+            "UPDATE outbox SET state = 'due', due_at = ?, provider_id = NULL, error = ? "
+            "WHERE id = ? AND recipient IS NOT NULL",
+            to_micros(now + min(outbox.AGAIN, UNSENT * 2 ** min(tries - 1, 9))),
+            f"unsent: {detail}",
+            message,
+        )
     elif fate == "dead" and dedupe is not None and state == "sent":
         tx.run(
             "UPDATE outbox SET state = 'due', due_at = ?, provider_id = NULL, error = ? WHERE id = ?",
