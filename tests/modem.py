@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import NullPool, create_engine, text
 
 from handlers.messages import KAZAKHSTAN
+from handlers.segments import septets, split_sms
 
 SCHEMA = """
 CREATE TABLE inbox ("UpdatedInDB" timestamp DEFAULT CURRENT_TIMESTAMP, "ReceivingDateTime" timestamp NOT NULL,
@@ -56,17 +57,22 @@ class Modem:
 
     def receives(self, phone: str, said: str, at: datetime, udh: str = "", *, decoded: str | None = None) -> None:
         """A row of the inbox; `decoded` of a long message is all of it in the first part and nothing in the others."""
-        gsm = said.isascii()
         self.run(
             'INSERT INTO inbox ("ReceivingDateTime", "Text", "SenderNumber", "Coding", "UDH", "TextDecoded") '
             "VALUES (:at, :hex, :phone, :coding, :udh, :decoded)",
             at=f"{at.astimezone(KAZAKHSTAN):%Y-%m-%d %H:%M:%S}",
             hex=said.encode("utf-16-be", "surrogatepass").hex().upper(),
             phone=phone,
-            coding="Default_No_Compression" if gsm else "Unicode_No_Compression",
+            coding=coding_of(said),
             udh=udh,
             decoded=said if decoded is None else decoded,
         )
+
+    def hands_over(self, phone: str, said: str, at: datetime) -> None:
+        """A message as its phone sends it, each part twice: a fault seen in the field."""
+        for place, (part, udh) in enumerate(parts_of(said)):
+            for _ in range(2):
+                self.receives(phone, part, at, udh, decoded="" if place else said)
 
     def sends(self, status: str = "SendingOK", at: str = "2026-05-02 11:00:00") -> tuple[Sent, ...]:
         """What waits in the outbox leaves; all parts, the oldest message first."""
@@ -112,3 +118,16 @@ class Modem:
     def count(self, name: str) -> int:
         """Rows of a table."""
         return int(self.rows(f"SELECT count(*) FROM {name}")[0][0])
+
+
+def coding_of(said: str) -> str:
+    """In which alphabet a phone sends it."""
+    return "Unicode_No_Compression" if septets(said) is None else "Default_No_Compression"
+
+
+def parts_of(said: str, reference: int = 0x11) -> list[tuple[str, str]]:
+    """The parts in which a phone sends it, each with its user data header."""
+    parts = split_sms(said)
+    if len(parts) == 1:
+        return [(said, "")]
+    return [(part, f"050003{reference:02X}{len(parts):02X}{number:02X}") for number, part in enumerate(parts, 1)]
