@@ -23,7 +23,8 @@ CREATE TABLE outbox_multipart ("Text" text, "Coding" varchar(255) NOT NULL, "UDH
 CREATE TABLE sentitems ("SendingDateTime" timestamp NOT NULL, "Text" text NOT NULL, "DestinationNumber" varchar(20) NOT NULL,
   "Coding" varchar(255) NOT NULL, "UDH" text NOT NULL, "TextDecoded" text NOT NULL, "ID" integer,
   "SequencePosition" integer NOT NULL, "Status" varchar(255) NOT NULL, "CreatorID" text NOT NULL,
-  PRIMARY KEY ("ID", "SequencePosition"))
+  PRIMARY KEY ("ID", "SequencePosition"));
+CREATE TABLE phones ("IMEI" varchar(35) PRIMARY KEY NOT NULL, "TimeOut" timestamp NOT NULL)
 """
 WORDS = {
     "sqlite": {"serial": "INTEGER PRIMARY KEY AUTOINCREMENT", "boolean": "text"},

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ballots.errors import Unreadable as UnreadableFile
 from gateway import __version__
-from gateway.cli import areas, cycles, demo, init, keys, loads, phone, polls, recipients, replay, serve, slips
+from gateway.cli import areas, cycles, demo, gammu, init, keys, loads, phone, polls, recipients, replay, serve, slips
 from gateway.cli.common import Invocation
 from gateway.errors import Mistake
 from gateway.home import BadHome
@@ -46,7 +46,7 @@ def version() -> None:
     print(__version__)
 
 
-for module in (init, demo, serve, areas, cycles, loads, slips, polls, keys, recipients, replay, phone):
+for module in (init, demo, serve, areas, cycles, loads, slips, polls, keys, recipients, replay, phone, gammu):
     module.add_to(app)
 
 

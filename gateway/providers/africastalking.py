@@ -188,6 +188,8 @@ class AfricasTalking:
             answer = self._account.fetch_messages(last, timeout=self.patience)
         except _Answered as error:
             raise FetchFailed(f"HTTP {error.status}") from error
+        except requests.JSONDecodeError as error:
+            raise FetchFailed("the answer cannot be read") from error
         except (requests.RequestException, AfricasTalkingException) as error:
             raise FetchFailed(_unreached(error).reason) from error
         page = _page(answer)

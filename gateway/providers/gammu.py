@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+import structlog
 from sqlalchemy import (
     ColumnClause,
     Connection,
@@ -36,11 +37,14 @@ from gateway.settings import BadSettings, Settings
 from handlers.messages import InboundSms
 from handlers.segments import septets, split_sms
 
+log = structlog.get_logger(__name__)
+
 NAME = "gammu"
 CREATOR = "dauys "  # and our own id: so a message that is in the outbox already is known again
 AT_ONCE = 500  # rows of one look
 PATIENCE = 5  # seconds to wait while smsd writes
 HOPE = timedelta(hours=76)  # for a report: longer than our own outbox hopes for one
+SILENT = timedelta(minutes=5)  # without a word of smsd, which writes every half a minute
 LONG_AGO: ColumnClause[str] = literal_column(
     "'2000-01-01 00:00:00'"
 )  # due at once, whatever the zone and the clock of this box
@@ -55,6 +59,8 @@ _OUTBOX = table(
 )
 _MORE = table("outbox_multipart", *map(column, ("ID", "SequencePosition", "TextDecoded", "Coding", "UDH")))
 _SENT = table("sentitems", *map(column, ("ID", "CreatorID", "Status", "SendingDateTime", "Text", "TextDecoded")))
+
+_PHONES = table("phones", column("TimeOut"))
 
 WAITING = ("SendingOK", "DeliveryPending")  # a delivery report may come: smsd needs the row
 FATES: tuple[tuple[str, Fate], ...] = (  # of the parts of a message the first one found decides
@@ -80,6 +86,7 @@ class Gammu:
         self._zone = ZoneInfo(ours.time_zone) if ours.time_zone else settings.gateway.zone
         self._engine = _engine(ours.database)
         self._repeats = Repeats()
+        self._silent = False
         self._waiting: dict[int, datetime] = {}  # first row of a message in parts -> since when
 
     def fetch(self, cursor: str, at: datetime) -> Fetched:
@@ -90,6 +97,7 @@ class Gammu:
                 messages = self._messages(tuple(map(self._part, rows)), at)
                 reports = _reports(connection)
                 self._tidy(connection, at)
+                self._listen(connection, at)
         except SQLAlchemyError as error:
             raise FetchFailed(_words(error)) from error
         return Fetched((*messages, *reports), cursor, more=len(rows) == AT_ONCE and bool(messages))
@@ -160,6 +168,18 @@ class Gammu:
         old = connection.scalars(select(_SENT.c.ID).where(waiting, _SENT.c.SendingDateTime < before)).all()
         if old:
             connection.execute(delete(_SENT).where(_SENT.c.ID.in_(old)))
+
+    def _listen(self, connection: Connection, at: datetime) -> None:
+        """Tell, once per change, when smsd is not there, or writes another zone's time than we read."""
+        last = max((_instant(seen, self._zone) or at for (seen,) in connection.execute(select(_PHONES))), default=None)
+        silent = last is None or abs(at - last) > SILENT
+        if silent and not self._silent:
+            log.warning(
+                "gammu-smsd is silent, or keeps the time of another zone", last=None if last is None else str(last)
+            )
+        elif self._silent and not silent:
+            log.info("gammu-smsd is heard again")
+        self._silent = silent
 
 
 def make(settings: Settings) -> Gammu | None:

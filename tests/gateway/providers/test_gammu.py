@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -380,6 +381,25 @@ def test_what_others_send_by_this_modem_is_left_alone(modem: Modem) -> None:
 
     assert gammu(modem).fetch("", AT).found == ()
     assert modem.count("sentitems") == 1
+
+
+def test_a_silent_smsd_is_told_once(modem: Modem) -> None:
+    polled = gammu(modem)
+
+    def told(at: datetime) -> list[str]:
+        with structlog.testing.capture_logs() as logs:
+            polled.fetch("", at)
+            polled.fetch("", at)
+        return [entry["event"] for entry in logs]
+
+    silent, heard = "gammu-smsd is silent, or keeps the time of another zone", "gammu-smsd is heard again"
+    assert told(AT) == [silent]
+    modem.run("INSERT INTO phones VALUES ('9', '2026-05-02 11:05:10')")  # ten seconds ahead, as smsd writes it
+    assert told(AT) == [heard]
+    assert told(AT + timedelta(minutes=6)) == [silent]
+    modem.run("UPDATE phones SET \"TimeOut\" = '2026-05-02 06:05:10'")  # UTC, where our zone is expected
+    assert told(AT) == []
+    assert told(AT - timedelta(hours=5)) == [heard]
 
 
 def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
