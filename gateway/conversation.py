@@ -9,8 +9,10 @@ import structlog
 
 from gateway.acting import Acting, Occasion, hour
 from gateway.catalogue import Catalogue, Shelf
+from gateway.clock import Timekeeper
 from gateway.drafting import Draft, drafted
 from gateway.identity import Identified, Identity, Sender
+from gateway.judging import Judging
 from gateway.keys import Keyring, Randomness
 from gateway.known import Acquaintance, Caller
 from gateway.outbox import seal
@@ -62,6 +64,7 @@ class Conversation:
         shelf: Shelf,
         sessions: Sessions | None = None,
         wake: Callable[[str], None] = lambda _: None,  # told by which provider a reply waits
+        keeper: Timekeeper | None = None,  # the clock that messages arrive by; None: one that is beyond doubt
     ) -> None:
         self._books = books
         self._keys = keys
@@ -76,6 +79,7 @@ class Conversation:
         self._sessions = sessions or MemorySessions()
         self._turnstile = Turnstile()
         self._wake = wake
+        self._judging = Judging(keeper)
         self._shelf = shelf
 
     async def sms(self, message: InboundSms) -> None:
@@ -84,10 +88,11 @@ class Conversation:
         if sender.kind is not Sender.PHONE:
             log.info("An SMS was left unanswered: its sender is no phone of this country", kind=str(sender.kind))
             return
+        timed = self._judging.timed(message)
         drafts: list[Draft] = []
-        if self._books.ahead:
-            drafts += await self._books.read(lambda tx: self._draft(tx, message, sender))
-        if await self._books.write(lambda tx: self._take_sms(tx, message, sender, drafts)):
+        if self._books.ahead and self._judging.doubt is None:
+            drafts += await self._books.read(lambda tx: self._draft(tx, timed, sender))
+        if await self._books.write(lambda tx: self._take_sms(tx, timed, sender, drafts)):
             self._wake(message.provider)
 
     async def ussd(self, hit: Hit) -> Screen:
@@ -168,13 +173,14 @@ class Conversation:
             return False
         catalogue, caller, greeting = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone))
         known = self._acquaintance.known(tx, catalogue, caller, greeting)
-        answer = sms_handlers.answer(message, known)
+        judged = self._judging.judged(message)
+        answer = sms_handlers.answer(judged, known)
         if any(isinstance(act, Helped) for act in answer.acts):
             helped = counters.times(tx, "help", caller.phone_tag, hour(message.at)) > 0
-            answer = sms_handlers.answer(message, replace(known, helped=helped))
+            answer = sms_handlers.answer(judged, replace(known, helped=helped))
         acting = Acting(tx, self._keys, catalogue, caller, self._occasion(message), known)
         for act in answer.acts:
-            acting.keep(act)
+            self._judging.keep(acting, act)
         inbox.keep(tx, key, answer.outcome.value, answer.echo.receipt if answer.echo else "")
         if not answer.text or not self._within_budget(answer, acting):
             return False
@@ -216,9 +222,8 @@ class Conversation:
     ) -> "_Answered":
         catalogue, caller, greeting = self._meet(tx, sender.phone, phone_tag)
         known = self._acquaintance.known(tx, catalogue, caller, greeting)
-        return _Answered(
-            ussd_handlers.answer(turn, dialogue.state if dialogue else None, known), catalogue, caller, known
-        )
+        answer = ussd_handlers.answer(self._judging.judged(turn), dialogue.state if dialogue else None, known)
+        return _Answered(answer, catalogue, caller, known)
 
     def _take_ussd(
         self, tx: Tx, turn: UssdTurn, dialogue: Dialogue | None, sender: Identified, phone_tag: bytes
@@ -228,7 +233,7 @@ class Conversation:
         occasion = Occasion("ussd", turn.session, turn.at, None, self._day(turn.at))
         acting = Acting(tx, self._keys, answered.catalogue, answered.caller, occasion, answered.known)
         for act in answered.answer.acts:
-            acting.keep(act)
+            self._judging.keep(acting, act)
         return answered.answer
 
     def _meet(self, tx: Tx, phone: str, phone_tag: bytes) -> tuple[Catalogue, Caller, callers.Greeting]:

@@ -89,6 +89,11 @@ class AfricasTalking(_Section):
     sender: str = Field("", description="Sender of replies: short code or agreed name; empty: the account's.")
     base_url: str = Field("", description="Address of the API; empty: Africa's Talking's own (or the sandbox's).")
     rate: float = Field(5.0, gt=0, description="Messages a second that the account takes.")
+    fetch_every: float = Field(
+        300.0,
+        ge=0,
+        description="Seconds between two looks for messages that no hook brought; 0: never, or without a key.",
+    )
     failover: Failover = Failover()
 
 
@@ -103,7 +108,7 @@ class Kannel(_Section):
         "", description="Password for sending, made by `dauys init`. Empty: messages are received, replies wait."
     )
     sender: KannelSender = Field("", description="Sender of replies; empty: gateway.short_code.")
-    hooks_url: str = Field("", description="Where Kannel reaches this gateway; empty: http://127.0.0.1:port.")
+    hooks_url: str = Field("", description="Where Kannel reaches this gateway; empty: at [server] host and port.")
     rate: float = Field(5.0, gt=0, description="Messages a second that the link takes; a modem: 0.2.")
     failover: Failover = Failover()
 
@@ -115,12 +120,29 @@ class Console(_Section):
     secret: Secret | None = Field(None, description="Secret part of the hooks' addresses, made by `dauys init`.")
 
 
+class Gammu(_Section):
+    """A GSM modem in this box, behind gammu-smsd."""
+
+    enabled: bool = Field(default=False, description="Take messages from gammu-smsd's database?")
+    database: str = Field(
+        "sqlite:////srv/dauys/sms.db",
+        description="Its database, for Dauys and gammu-smsd alone: sqlite:////path, postgresql+psycopg://user:password@host/name",
+    )
+    look_every: float = Field(2.0, gt=0, description="Seconds between two looks into it.")
+    rate: float = Field(0.2, gt=0, description="Messages a second that the modem sends.")
+    part_wait: float = Field(
+        600.0, ge=0, description="Seconds to wait for the missing part of a long message before it is asked for again."
+    )
+    time_zone: str = Field("", description="The clock of gammu-smsd; empty: the gateway's.")
+
+
 class Providers(_Section):
     """Who carries messages."""
 
     africastalking: AfricasTalking = AfricasTalking()
     kannel: Kannel = Kannel()
     console: Console = Console()
+    gammu: Gammu = Gammu()
 
     def failovers(self) -> Iterator[tuple[str, Failover]]:
         """What each provider says of failing over."""

@@ -92,4 +92,4 @@ def resume(context: typer.Context, code: Code) -> None:
 
 def _check_provider(name: str) -> None:
     if name and name not in Providers.model_fields:
-        raise Unfit(f"there is no provider {name!r}: choose {' or '.join(Providers.model_fields)}")
+        raise Unfit(f"there is no provider {name!r}: choose one of {', '.join(Providers.model_fields)}")

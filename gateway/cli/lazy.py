@@ -33,6 +33,7 @@ COMMANDS: dict[str, Place] = {
     "mix": Place("polls", "Open the sealed votes of today, except as many as hide the others."),
     "tally": Place("polls", "Count the opened ballots."),
     "export": Place("polls", "Write what is public of a closed cycle: election.pb and tally.json."),
+    "clock": Place("clock", "What the gateway believes of this box's clock."),
     "keys": Place("keys", "Key files of this home."),
     "official": Place("officials", "People who hold a token."),
     "recipient": Place("recipients", "Who receives tallies."),
@@ -43,6 +44,7 @@ COMMANDS: dict[str, Place] = {
         "kannel_config",
         "Print a configuration for Kannel: an operator's SMPP link, a GSM modem, or a fake operator to rehearse with.",
     ),
+    "gammu-config": Place("gammu", "Print a gammu-smsdrc for a GSM modem and its database in the settings."),
     "version": Place("version", "Print the version."),
 }
 
