@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from ballots.model import PollId
+from gateway.errors import Mistake
 
 Randomness = Callable[[int], bytes]
 """So many random bytes, fit for keys."""
@@ -32,11 +33,11 @@ TAG = 16  # bytes of a voter's tag
 EXPORT_VERSION = b"dauys-keys-1\n"
 
 
-class KeyMissing(Exception):  # noqa: N818
+class KeyMissing(Mistake):
     """A key file that is needed is not there."""
 
 
-class Unreadable(Exception):  # noqa: N818
+class Unreadable(Mistake):
     """Sealed bytes that this key does not open: another key, or a changed byte."""
 
 
@@ -66,11 +67,11 @@ class Keyring:
     def __init__(self, folder: Path, randomness: Randomness) -> None:
         self.folder = folder
         self._randomness = randomness
-        self._rounds: dict[int, bytes] = {}
+        self._rounds: dict[int, hmac.HMAC] = {}
         self._batches: dict[tuple[int, int], Box] = {}
         master = self._read("master.key")
         self.contacts = Box(_derive(master, b"contacts and outbox"), randomness)
-        self._phones = _derive(master, b"phone tags")
+        self._phones = _keyed(_derive(master, b"phone tags"))
         self.signing = Ed25519PrivateKey.from_private_bytes(self._read("signing.key"))
 
     @classmethod
@@ -93,15 +94,15 @@ class Keyring:
 
     def phone_tag(self, phone: str) -> bytes:
         """The tag under which a phone's language is remembered beyond rounds."""
-        return hmac.digest(self._phones, phone.encode(), "sha256")[:TAG]
+        return _mac(self._phones, phone)[:TAG]
 
     def voter_tag(self, round_id: int, identifier: str, kind: str = "phone") -> bytes:
         """The tag of a phone or a slip in one round: HMAC-SHA256(K_round, kind | identifier)[:16]."""
-        return hmac.digest(self._round(round_id), f"{kind}|{identifier}".encode(), "sha256")[:TAG]
+        return _mac(self._round(round_id), f"{kind}|{identifier}")[:TAG]
 
     def confirm_digits(self, round_id: int, receipt: str) -> int:
         """A number below 2^32 from which the two digits that confirm a held vote are taken."""
-        return int.from_bytes(hmac.digest(self._round(round_id), f"confirm|{receipt}".encode(), "sha256")[:4])
+        return int.from_bytes(_mac(self._round(round_id), f"confirm|{receipt}")[:4])
 
     def new_round(self, round_id: int) -> None:
         """Make the key of a round, durable before this returns. An existing one is kept."""
@@ -143,10 +144,10 @@ class Keyring:
         salt = self._randomness(16)
         return EXPORT_VERSION + salt + Box(_stretch(passphrase, salt), self._randomness).seal(plain, EXPORT_VERSION)
 
-    def _round(self, round_id: int) -> bytes:
+    def _round(self, round_id: int) -> hmac.HMAC:
         found = self._rounds.get(round_id)
         if found is None:
-            found = self._rounds[round_id] = self._read(f"round-{round_id}.key")
+            found = self._rounds[round_id] = _keyed(self._read(f"round-{round_id}.key"))
         return found
 
     def _path(self, name: str) -> Path:
@@ -170,6 +171,17 @@ def import_keys(exported: bytes, passphrase: str, folder: Path, randomness: Rand
     for name, key in keys.items():
         _write(folder / name, bytes.fromhex(key))
     return sorted(keys)
+
+
+def _keyed(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, digestmod="sha256")
+
+
+def _mac(keyed: hmac.HMAC, message: str) -> bytes:
+    """HMAC-SHA256; the key is taken in once, since each message asks for two tags."""
+    fresh = keyed.copy()
+    fresh.update(message.encode())
+    return fresh.digest()
 
 
 def _derive(master: bytes, purpose: bytes) -> bytes:

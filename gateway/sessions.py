@@ -2,18 +2,18 @@
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from weakref import WeakValueDictionary
 
 from handlers.messages import Session, UssdTurn
+from handlers.values import value
 
 REMEMBERED = timedelta(minutes=10)  # an ended or cut-off dialogue; operators end one after 180 s
 MOST = 50_000  # dialogues kept at once
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hit:
     """One call of a provider, before it is known what is new in it."""
 
@@ -23,9 +23,11 @@ class Hit:
     key: str  # the last input, where the provider posts only that
     at: datetime
     id: str = ""  # of this call, where the provider posts only the last key: a repeated delivery carries it again
+    opens: bool = False  # the network says that the phone has dialled, whatever session we remember
+    returned: str = ""  # what the provider wants back with the screen
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Dialogue:
     """The last screen of a phone, and how it got there."""
 
@@ -50,7 +52,7 @@ def advance(dialogue: Dialogue | None, hit: Hit) -> UssdTurn | None:
     if path is None and hit.id and hit.id == dialogue.hit:
         return None
     if path is None:
-        return UssdTurn(hit.session, hit.sender, hit.key, first=dialogue.state is None, at=hit.at)
+        return UssdTurn(hit.session, hit.sender, hit.key, first=hit.opens or dialogue.state is None, at=hit.at)
     if path == dialogue.path or (path and dialogue.state is None):
         return None
     start = dialogue.path + "*" if dialogue.path else ""

@@ -120,9 +120,8 @@ class Village:
         self.noon()
 
     def close(self) -> None:
-        """Every poll is closed and counted; held votes are gone."""
+        """Every poll is closed and counted; held votes have expired, and count nothing."""
         self.papers = tuple(replace(paper, phase=Phase.CLOSED) for paper in self.papers)
-        self.votes = {key: vote for key, vote in self.votes.items() if vote.standing is not Standing.HELD}
         self.mix()
 
     def tally(self) -> dict[int, int]:
@@ -143,7 +142,6 @@ class Village:
             papers=self.papers,
             areas=areas,
             lookups=Books(self, phone),
-            new_receipt=receipts.make(482_177_352 + self.casts),
             service_code=self.service_code,
             ussd=self.ussd,
             stopped=record.stopped,
@@ -252,3 +250,6 @@ class Books:
 
     def turnout(self, poll: PollId) -> Turnout:
         return self.village.shown.get(poll, Turnout(0, None))
+
+    def new_receipt(self) -> str:
+        return receipts.make(482_177_352 + self.village.casts)

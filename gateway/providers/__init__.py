@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from gateway.providers import africastalking, console, gammu
+from gateway.providers import africastalking, console, gammu, kannel
 from gateway.providers.base import Carrier, MakeProvider, Polled, Provider
 from gateway.settings import Settings
 
 PROVIDERS: dict[str, MakeProvider] = {
     "africastalking": africastalking.make,
+    "kannel": kannel.make,
     "console": console.make,
     "gammu": gammu.make,
 }

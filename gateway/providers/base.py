@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from gateway.sessions import Hit
 from gateway.settings import Settings
 from handlers.messages import InboundSms
+from handlers.values import value
 
 MOST_FIELDS = 50
 FORM = "application/x-www-form-urlencoded"
@@ -27,7 +28,7 @@ class Malformed(Exception):  # noqa: N818
 class SendFailed(Exception):  # noqa: N818
     """A message did not leave, or nobody knows whether it did. Tells the outbox what to do; holds no number."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one set of facts
         self,
         reason: str,
         *,
@@ -35,9 +36,10 @@ class SendFailed(Exception):  # noqa: N818
         account_wide: bool = False,  # no message of this account will be taken until a person acts
         unknown: bool = False,  # it may have left: only a report settles it
         retry_after: timedelta | None = None,  # the provider's own wish
+        provider_id: str = "",  # of an unknown one: what its report will carry all the same
     ) -> None:
         super().__init__(reason)
-        self.reason, self.retry_after = reason, retry_after
+        self.reason, self.retry_after, self.provider_id = reason, retry_after, provider_id
         self.permanent, self.account_wide, self.unknown = permanent, account_wide, unknown
 
 
@@ -65,6 +67,7 @@ class Report:
     provider_id: str
     fate: Fate
     detail: str = ""
+    phone: str = ""  # E.164, where the provider names it
 
 
 class FetchFailed(Exception):  # noqa: N818
@@ -97,13 +100,13 @@ class SessionEnd:
     milliseconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Shown:
     """The response that puts a screen on a phone."""
 
     body: bytes
     content_type: str = "text/plain; charset=utf-8"
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[bytes, bytes], ...] = ()  # as ASGI has them: lower-case names
 
 
 @dataclass(frozen=True)
@@ -179,8 +182,8 @@ class Provider(Carrier, Protocol):
     def read_opt_out(self, posted: Posted) -> str:
         """The sender that wants no more announcements, as it came."""
 
-    def show(self, text: str, *, ends: bool) -> Shown:
-        """The response that puts a screen on the phone."""
+    def show(self, hit: Hit, text: str, *, ends: bool) -> Shown:
+        """The response to this step that puts the next screen on the phone."""
 
 
 @runtime_checkable
@@ -212,13 +215,14 @@ def read_fields(encoded: bytes) -> dict[str, str]:
     """
     if b"\0" in encoded or b"%00" in encoded:
         raise Malformed("a field holds a NUL")
-    pairs = [pair for pair in encoded.decode(errors="replace").replace("+", " ").split("&") if pair]
+    text = encoded.decode(errors="replace").replace("+", " ")
+    inside = "%26" in text or "%3D" in text or "%3d" in text  # an & or = within a field: each is unquoted by itself
+    if not inside:
+        text = unquote(text)
+    pairs = [pair.partition("=") for pair in text.split("&") if pair]
     if len(pairs) > MOST_FIELDS:
         raise Malformed(f"more than {MOST_FIELDS} fields")
-    fields: dict[str, str] = {}
-    for pair in pairs:
-        name, _, value = pair.partition("=")
-        fields[unquote(name) if "%" in name else name] = unquote(value) if "%" in value else value
+    fields = {unquote(name): unquote(value) for name, _, value in pairs} if inside else {n: v for n, _, v in pairs}
     if len(fields) != len(pairs):
         raise Malformed("a field is repeated")
     return fields

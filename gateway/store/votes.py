@@ -1,13 +1,13 @@
 """Participation and sealed ballots: one vote per verified phone, decided by the primary key (poll, tag)."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from ballots.model import PollId, Standing
 from gateway.store.engine import LostRace, Tx
+from handlers.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Participation:
     """That a phone (or slip) took part in a poll: never what it chose."""
 
@@ -19,7 +19,7 @@ class Participation:
     receipt: str  # ten digits
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sealed:
     """An envelope in a batch."""
 
@@ -47,6 +47,12 @@ def by_receipt(tx: Tx, poll: PollId, receipt: str) -> tuple[Standing, date] | No
 
 def cast(tx: Tx, vote: Participation, ballot: Sealed) -> None:
     """Record a first vote. Raises LostRace if this tag has one already, or the receipt is taken."""
+    if not cast_first(tx, vote, ballot):
+        raise LostRace
+
+
+def cast_first(tx: Tx, vote: Participation, ballot: Sealed) -> bool:
+    """Record a first vote. False, and nothing is written, if this tag has one already, or the receipt is taken."""
     inserted = tx.run(
         "INSERT INTO participation (poll_id, tag, channel, day, state, receipt) VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT DO NOTHING",
@@ -57,9 +63,9 @@ def cast(tx: Tx, vote: Participation, ballot: Sealed) -> None:
         vote.state.value,  # the driver takes a plain str faster
         vote.receipt,
     )
-    if not inserted:
-        raise LostRace
-    _put(tx, vote, ballot)
+    if inserted:
+        _put(tx, vote, ballot)
+    return inserted == 1
 
 
 def replace_held(tx: Tx, vote: Participation, ballot: Sealed) -> None:

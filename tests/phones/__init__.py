@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tests.modem import Modem
-from tests.phones import africastalking, console, gammu
+from tests.phones import africastalking, console, gammu, kannel
 from tests.phones.base import Phones
 
-PHONES: Mapping[str, Phones] = {"africastalking": africastalking, "console": console}
+PHONES: Mapping[str, Phones] = {"africastalking": africastalking, "console": console, "kannel": kannel}
 """A key of gateway.providers.PROVIDERS -> how its phones reach us."""
 
 MODEMS: Mapping[str, Callable[[Path], Modem]] = {"gammu": gammu.modem}
