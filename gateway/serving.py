@@ -11,6 +11,7 @@ from gateway.clock import system_clock
 from gateway.errors import Mistake
 from gateway.home import Home, open_home
 from gateway.logs import set_up
+from gateway.providers import enabled
 from gateway.store import states
 
 CONNECTIONS = 2000  # at once; more are told 503
@@ -22,9 +23,10 @@ class CannotServe(Mistake):
 
 
 def serve(home: Home, host: str, port: int, workers: int = 1) -> None:
-    """Serve until a signal comes. Raises CannotServe."""
+    """Serve until a signal comes. Raises CannotServe, BadSettings."""
     if workers > 1 and home.store.file is not None:
         raise CannotServe("More than one worker needs PostgreSQL: set [database] url, or serve with --workers 1")
+    enabled(home.settings)  # what is wrong with a provider's settings is said here, not by each process
     with home.store.transaction() as tx:
         states.put(tx, states.ADDRESS, f"http://{f'[{host}]' if ':' in host else host}:{port}")
     os.environ[HOME] = str(home.path)

@@ -133,6 +133,7 @@ class Gammu(_Section):
         600.0, ge=0, description="Seconds to wait for the missing part of a long message before it is asked for again."
     )
     time_zone: str = Field("", description="The clock of gammu-smsd; empty: the gateway's.")
+    failover: Failover = Failover()
 
 
 class Providers(_Section):
