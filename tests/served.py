@@ -37,8 +37,9 @@ def document(home: Path, *arguments: object, code: int = 0) -> Any:
 class Served:
     """A home that is being served, as a context."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *options: str) -> None:
         self.home = home
+        self.options = options
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -56,7 +57,7 @@ class Served:
 
     def start(self) -> None:
         """Serve, and wait until it is this home that answers."""
-        command = [str(DAUYS), "--home", str(self.home), "serve", "--port", str(self.port)]
+        command = [str(DAUYS), "--home", str(self.home), "serve", "--port", str(self.port), *self.options]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         until = time.monotonic() + READY

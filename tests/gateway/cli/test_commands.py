@@ -369,3 +369,7 @@ def test_people_read_names_in_the_first_language_of_the_gateway(dauys: Dauys, tm
     assert "Ауыл бюджеті" in dauys("cycle", "list").out
     assert "Су құбыры" in dauys("tally", cycle).out
     assert "Су құбыры" in dauys("tally", cycle, "--csv").out
+
+
+def test_sqlite_is_served_by_one_process(dauys: Dauys) -> None:
+    assert "needs PostgreSQL" in dauys("serve", "--workers", 2, code=1).err
