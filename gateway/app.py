@@ -5,20 +5,22 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from time import monotonic
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from gateway import __version__, bulletins, mixing, pages
+from gateway import __version__, bulletins, mixing, pages, timekeeping
 from gateway.catalogue import Shelf
 from gateway.clock import Clock
 from gateway.conversation import Conversation
 from gateway.home import Home
 from gateway.outbox import Outbox
 from gateway.pages.site import Site
-from gateway.providers import enabled
+from gateway.polling import Polling
+from gateway.providers import enabled, hooked, polled
 from gateway.schedule import Schedule
-from gateway.sender import Sender, sms_lines
+from gateway.sender import Sender, failovers, sms_lines
 from gateway.store import states
 from gateway.store.dialogues import StoredSessions
 from gateway.store.writer import Books, PostgresBooks, SqliteBooks
@@ -41,8 +43,9 @@ class Gateway:
             await self.site(scope, receive, send)
 
 
-def build(home: Home, clock: Clock) -> Gateway:
+def build(home: Home, wall: Clock) -> Gateway:
     """The gateway of this home. The database is open; what runs beside the requests starts with the lifespan."""
+    clock = timekeeping.awake(home, wall, monotonic)
     books = open_books(home)
     shelf = Shelf(home.keys.keep_batches)
     providers = enabled(home.settings)
@@ -56,6 +59,8 @@ def build(home: Home, clock: Clock) -> Gateway:
         randomness=home.randomness,
         zone=home.settings.gateway.zone,
         sms_per_day=home.settings.limits.sms_per_day,
+        failovers=failovers(home.settings),
+        processes=home.settings.server.workers,
     )
     conversation = Conversation(
         books=books,
@@ -65,24 +70,35 @@ def build(home: Home, clock: Clock) -> Gateway:
         shelf=shelf,
         sessions=None if home.store.file else StoredSessions(books),
         wake=sender.wake,
+        keeper=clock,
     )
+
+    polling = Polling(books, conversation, outbox, owner=owner, clock=clock, randomness=home.randomness)
 
     @asynccontextmanager
     async def lifespan(_site: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(timekeeping.begin, home, clock)
         await asyncio.to_thread(mixing.finish, home)
-        sending = asyncio.create_task(sender.run())
-        schedule = Schedule(home, clock, owner, wake=sender.wake)
+        beside = [
+            asyncio.create_task(sender.run()),
+            asyncio.create_task(polling.run(polled(providers), alone=home.store.file is not None)),
+            asyncio.create_task(timekeeping.watch(home, clock)),
+        ]
+        schedule = Schedule(home, clock, owner, wake=sender.wake, trusted=lambda: clock.trusted)
         schedule.start()
         yield
         schedule.stop()
-        sending.cancel()
-        with suppress(asyncio.CancelledError):
-            await sending
+        for task in beside:
+            task.cancel()
+        for task in beside:
+            with suppress(asyncio.CancelledError):
+                await task
         await books.close()
+        await asyncio.to_thread(timekeeping.end, home, clock)
 
     site = _site(home, lifespan)
     pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock, home.keys))
-    return Gateway(Hooks(providers, conversation, outbox, clock), site)
+    return Gateway(Hooks(hooked(providers), conversation, outbox, clock), site)
 
 
 def open_books(home: Home) -> Books:

@@ -98,7 +98,7 @@ def _enqueue(  # noqa: PLR0913, PLR0917 - one bulletin is all of this
     if not bulletins.claim(tx, digest.cycle, digest.slot, to.id, to.channel, message):
         return
     if to.channel == SMS:
-        bulletins.supersede(tx, digest.cycle, to.id, to.channel)
+        bulletins.supersede(tx, digest.cycle, to.id, to.channel, at)
     recipient, sealed = seal(home.keys, to.address, content)
     outbox.enqueue(
         tx,

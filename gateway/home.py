@@ -17,7 +17,9 @@ from gateway.store.engine import BUSY_TIMEOUT_CLI, SettingsRefused, Store
 
 FOLDERS = ("exports", "backups")
 DATABASE = "dauys.db"
-SECRET = 32  # bytes
+SECRET, PASSWORD = 32, 16  # bytes
+HOOKED = ("africastalking", "kannel", "console")  # providers whose hooks have a secret
+AT_FIRST = ("africastalking", "console")  # providers that `dauys init --defaults` enables
 
 
 class BadHome(Mistake):
@@ -120,10 +122,10 @@ def _bring_up_to_date(path: Path, store: Store, *, migrating: bool) -> None:
 
 
 def _fresh(randomness: Randomness, wished: Mapping[str, object], *, enabled: bool) -> str:
-    providers = ("africastalking", "console")
-    values: dict[str, object] = {f"providers.{name}.secret": randomness(SECRET).hex() for name in providers}
+    values: dict[str, object] = {f"providers.{name}.secret": randomness(SECRET).hex() for name in HOOKED}
+    values["providers.kannel.password"] = randomness(PASSWORD).hex()
     if enabled:
-        values |= {f"providers.{name}.enabled": True for name in providers}
+        values |= {f"providers.{name}.enabled": True for name in AT_FIRST}
     return render(values | dict(wished))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -18,7 +19,8 @@ from gateway import daily, watching
 from gateway.bulletins.digest import FINAL
 from gateway.clock import Clock
 from gateway.home import Home
-from gateway.store import dialogues, jobs, outbox
+from gateway.outbox import phone_tag_of
+from gateway.store import dialogues, jobs, outbox, reports
 from gateway.store.jobs import Watched
 
 log = structlog.get_logger(__name__)
@@ -36,6 +38,7 @@ class Job:
     every: timedelta
     run: Function  # blocking, in a thread; safe to repeat
     does: str
+    by_the_clock: bool = False  # it opens, closes or mixes: it waits while the clock is in doubt
 
 
 def due_slots(watched: Watched, zone: tzinfo, now: datetime, done: frozenset[str]) -> tuple[str, ...]:
@@ -79,9 +82,10 @@ def housekeep(home: Home, now: datetime) -> None:
     """Messages that nobody will hear of any more lose their recipients; dialogues that broke off are forgotten."""
     with home.store.transaction() as tx:
         dialogues.forget_old(tx, now)
+        settled = reports.settle(tx, now, partial(phone_tag_of, home.keys))
         given_up = outbox.give_up(tx, now)
-    if given_up:
-        log.info("Messages were given up", messages=given_up)
+    if settled or given_up:
+        log.info("Messages were settled by reports on their phone, or given up", settled=settled, given_up=given_up)
 
 
 JOBS: dict[str, Job] = {
@@ -89,8 +93,13 @@ JOBS: dict[str, Job] = {
         timedelta(seconds=30),
         tick,
         "looks for odd votes, closes polls, does daily tallies with bulletins, turnout at noon",
+        by_the_clock=True,
     ),
-    "housekeeping": Job(timedelta(minutes=10), housekeep, "gives up messages that expired or were never reported"),
+    "housekeeping": Job(
+        timedelta(minutes=10),
+        housekeep,
+        "settles messages by reports on their phone, gives up what expired or was never reported",
+    ),
 }
 
 
@@ -104,7 +113,7 @@ class Schedule:
         owner: str,
         *,
         wake: Callable[[], None] = lambda: None,  # something may have been put into the outbox
-        trusted: Callable[[datetime], bool] = lambda _: True,  # is the clock fit to open, close and mix by?
+        trusted: Callable[[], bool] = lambda: True,  # is the clock fit to open, close and mix by?
     ) -> None:
         self._home = home
         self._clock = clock
@@ -132,8 +141,8 @@ class Schedule:
         self._scheduler.shutdown(wait=False)
 
     async def run(self, name: str) -> None:
-        """Do a job now, unless another process has it or the clock cannot be trusted."""
-        if not self._trusted(self._clock()):
+        """Do a job now, unless another process has it, or it goes by a clock that is in doubt."""
+        if JOBS[name].by_the_clock and not self._trusted():
             return
         await asyncio.to_thread(self._work, name)
         self._wake()

@@ -33,11 +33,18 @@ COMMANDS: dict[str, Place] = {
     "mix": Place("polls", "Open the sealed votes of today, except as many as hide the others."),
     "tally": Place("polls", "Count the opened ballots."),
     "export": Place("polls", "Write what is public of a closed cycle: election.pb and tally.json."),
+    "clock": Place("clock", "What the gateway believes of this box's clock."),
     "keys": Place("keys", "Key files of this home."),
     "official": Place("officials", "People who hold a token."),
     "recipient": Place("recipients", "Who receives tallies."),
+    "outbox": Place("outbox", "Show what waits to leave, what did not leave and why, and which lines are down."),
     "replay": Place("replay", "Let every voter of a Pabulib file vote."),
     "phone": Place("phone", "Send and read texts and dial, one line each."),
+    "kannel-config": Place(
+        "kannel_config",
+        "Print a configuration for Kannel: an operator's SMPP link, a GSM modem, or a fake operator to rehearse with.",
+    ),
+    "gammu-config": Place("gammu", "Print a gammu-smsdrc for a GSM modem and its database in the settings."),
     "version": Place("version", "Print the version."),
 }
 

@@ -4,12 +4,12 @@ An adapter is one short file, always in the same order: fields, reading, status 
 store nor the conversation.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Protocol, TypedDict
+from typing import Protocol, TypedDict, runtime_checkable
 from urllib.parse import unquote
 
 from gateway.sessions import Hit
@@ -28,7 +28,7 @@ class Malformed(Exception):  # noqa: N818
 class SendFailed(Exception):  # noqa: N818
     """A message did not leave, or nobody knows whether it did. Tells the outbox what to do; holds no number."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one set of facts
         self,
         reason: str,
         *,
@@ -36,9 +36,10 @@ class SendFailed(Exception):  # noqa: N818
         account_wide: bool = False,  # no message of this account will be taken until a person acts
         unknown: bool = False,  # it may have left: only a report settles it
         retry_after: timedelta | None = None,  # the provider's own wish
+        provider_id: str = "",  # of an unknown one: what its report will carry all the same
     ) -> None:
         super().__init__(reason)
-        self.reason, self.retry_after = reason, retry_after
+        self.reason, self.retry_after, self.provider_id = reason, retry_after, provider_id
         self.permanent, self.account_wide, self.unknown = permanent, account_wide, unknown
 
 
@@ -55,6 +56,7 @@ class Fate(StrEnum):
 
     UNDER_WAY = "under-way"
     DELIVERED = "delivered"
+    UNSENT = "unsent"  # it was taken, but never left: it may be sent again
     DEAD = "dead"
 
 
@@ -65,6 +67,28 @@ class Report:
     provider_id: str
     fate: Fate
     detail: str = ""
+    phone: str = ""  # E.164, where the provider names it
+
+
+class FetchFailed(Exception):  # noqa: N818
+    """A provider could not be asked; the reason holds no number and no text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that a polled provider has for us."""
+
+    what: InboundSms | Report
+    rows: tuple[int, ...] = ()  # where it lies there
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one look brought, the oldest first."""
+
+    found: tuple[Found, ...]
+    cursor: str = ""  # where to go on once all of it is durable here
+    more: bool = False  # there is more: look again at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +106,7 @@ class Shown:
 
     body: bytes
     content_type: str = "text/plain; charset=utf-8"
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[bytes, bytes], ...] = ()  # as ASGI has them: lower-case names
 
 
 @dataclass(frozen=True)
@@ -113,12 +137,27 @@ class Posted:
         return need(self.fields, name, filled=True)
 
 
-class Provider(Protocol):
-    """Who carries messages. `read_*` raise Malformed, `send` raises SendFailed."""
+class Carrier(Protocol):
+    """Who carries messages away; how its own come to us, Provider and Polled tell. `send` raises SendFailed."""
 
     @property
     def name(self) -> str:
-        """The provider's part of the hooks' addresses."""
+        """Its key in PROVIDERS."""
+
+    @property
+    def rate(self) -> float:
+        """Messages a second that it takes; 0: it never calls out, messages wait."""
+
+    def send(self, recipient: str, text: str, ours: str) -> str:
+        """Send an SMS to an E.164 number; the id that its reports will carry. Blocking: called in a thread.
+
+        `ours` is our own id, for providers that give none.
+        """
+
+
+@runtime_checkable
+class Provider(Carrier, Protocol):
+    """A carrier that calls our hooks. `read_*` raise Malformed."""
 
     @property
     def secret(self) -> str:
@@ -127,10 +166,6 @@ class Provider(Protocol):
     @property
     def hooks(self) -> tuple[str, ...]:
         """Which calls it makes: ussd, sms, report, session-end, opt-out, inbox."""
-
-    @property
-    def rate(self) -> float:
-        """Messages a second that it takes; 0: it never calls out, messages wait."""
 
     def read_sms(self, posted: Posted) -> InboundSms:
         """A text message."""
@@ -147,14 +182,23 @@ class Provider(Protocol):
     def read_opt_out(self, posted: Posted) -> str:
         """The sender that wants no more announcements, as it came."""
 
-    def show(self, text: str, *, ends: bool) -> Shown:
-        """The response that puts a screen on the phone."""
+    def show(self, hit: Hit, text: str, *, ends: bool) -> Shown:
+        """The response to this step that puts the next screen on the phone."""
 
-    def send(self, recipient: str, text: str, ours: str) -> str:
-        """Send an SMS to an E.164 number; the id that its reports will carry. Blocking: called in a thread.
 
-        `ours` is our own id, for providers that give none.
-        """
+@runtime_checkable
+class Polled(Carrier, Protocol):
+    """A carrier that must be asked. Both calls block, and are made in a thread, one at a time."""
+
+    @property
+    def every(self) -> float:
+        """Seconds between two looks; 0: it is not asked."""
+
+    def fetch(self, cursor: str, at: datetime) -> Fetched:
+        """What waits there behind `cursor` ('' on the first look ever); `at` is now. Raises FetchFailed."""
+
+    def forget(self, found: Sequence[Found]) -> None:
+        """These are durable here: they need not be there any more. Raises FetchFailed."""
 
 
 def read_form(body: bytes, content_type: str) -> dict[str, str]:
@@ -192,5 +236,5 @@ def need(fields: Mapping[str, str], name: str, *, filled: bool = False) -> str:
     return found
 
 
-MakeProvider = Callable[[Settings], Provider | None]
+MakeProvider = Callable[[Settings], Carrier | None]
 """settings -> the provider, None if it is not enabled."""

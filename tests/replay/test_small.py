@@ -47,10 +47,23 @@ def test_an_election_replayed_twice_counts_once(served: Served) -> None:
     assert (first["sound"], again["sound"]) == (True, True)
 
 
+def test_an_election_over_the_hooks_of_kannel(sqlite_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAUYS_PROVIDERS__KANNEL__ENABLED", "true")
+    with Served(sqlite_home.path) as running:
+        dauys(running.home, "load", "election", SMALL, "--aul", 7, "--open")
+
+        found = document(
+            running.home, "replay", SMALL, "--cycle", 1, "--url", running.url, "--via", "kannel", *CROWD, "--close"
+        )
+
+    assert (found["sound"], found["accepted"]) == (True, found["voters"])
+    assert found["expected"] == found["votes"]
+
+
 def test_two_processes_share_the_dialogues_and_votes_of_one_election(postgresql_home: Home) -> None:
     dauys(postgresql_home.path, "load", "election", SMALL, "--aul", 7, "--open")
 
-    with Served(postgresql_home.path, "--workers", "2") as both:
+    with Served(postgresql_home.path, {"DAUYS_SERVER__WORKERS": "2"}) as both:
         told = document(both.home, "replay", SMALL, "--cycle", 1, "--url", both.url, *CROWD, "--close")
 
     assert told["sound"]

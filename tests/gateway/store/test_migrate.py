@@ -87,8 +87,10 @@ def test_a_current_database_is_left_alone(home: Home) -> None:
 
 def test_the_copy_before_an_upgrade_holds_all_rows(sqlite_home: Home) -> None:
     copy = _copy(sqlite_home.store)
+    with sqlite_home.store.reading() as tx:
+        ((now,),) = tx.rows("SELECT version_num FROM alembic_version")
 
-    assert copy == sqlite_home.backups / "dauys-before-0001.db"
+    assert copy == sqlite_home.backups / f"dauys-before-{now}.db"
     assert copy.stat().st_mode & 0o777 == 0o600
     with sqlite3.connect(copy) as copied:
         assert copied.execute("SELECT count(*) FROM round").fetchone() == (1,)
