@@ -93,6 +93,7 @@ class Sender:
         self._randomness = randomness
         self._zone = zone
         self._per_day = sms_per_day
+        self._processes = processes
         self._buckets = {line.name: Bucket(line.rate / processes) for line in self._lines}
         self._circuits = {line.name: Circuit() for line in self._lines}
         self._woken = {line.name: asyncio.Event() for line in self._lines}
@@ -137,6 +138,13 @@ class Sender:
                 await (asyncio.sleep(min(rest, LOOK)) if rest else asyncio.wait_for(woken.wait(), LOOK))
 
     async def _look(self, line: Line) -> int:
+        try:
+            return await self._work(line)
+        except (CannotCommit, OutcomeUnknown) as error:
+            log.warning("The outbox cannot be worked on now", line=line.name, reason=str(error))
+            return 0
+
+    async def _work(self, line: Line) -> int:
         circuit, down = self._circuits[line.name], await self._outbox.down(line.name)
         if down is not None:
             circuit.suspect()
@@ -159,19 +167,15 @@ class Sender:
         if circuit.rests(asyncio.get_running_loop().time()):
             return []
         limit = 1 if circuit.openings else max(1, min(AT_ONCE, int(line.rate * 2)))
-        try:
-            return await self._outbox.claim(
-                line.name,
-                self._owner,
-                now=self._clock(),
-                lease=LEASE + timedelta(seconds=limit / line.rate),
-                limit=limit,
-                day=self._day(),
-                per_day=self._per_day,
-            )
-        except (CannotCommit, OutcomeUnknown) as error:
-            log.warning("Nothing can be taken from the outbox now", line=line.name, reason=str(error))
-            return []
+        return await self._outbox.claim(
+            line.name,
+            self._owner,
+            now=self._clock(),
+            lease=LEASE + timedelta(seconds=limit * self._processes / line.rate),
+            limit=limit,
+            day=self._day(),
+            per_day=self._per_day,
+        )
 
     async def _send(self, line: Line, letter: Letter) -> bool:
         loop, circuit = asyncio.get_running_loop(), self._circuits[line.name]
@@ -219,11 +223,7 @@ class Sender:
     async def _fail_over(self, down: Down, failover: Failover) -> None:
         if self._clock() - down.since < failover.after or self._circuits[failover.to].openings:
             return
-        try:
-            moved = await self._outbox.fail_over(down.line, failover.to, self._clock(), replies=failover.replies)
-        except (CannotCommit, OutcomeUnknown) as error:
-            log.warning("Nothing can be moved to another line now", line=down.line, reason=str(error))
-            return
+        moved = await self._outbox.fail_over(down.line, failover.to, self._clock(), replies=failover.replies)
         if moved:
             log.warning("Messages leave by another line", line=down.line, to=failover.to, messages=moved)
             self.wake(failover.to)
