@@ -25,7 +25,8 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=60)  # longer than any send call; then the message is due again
 DEADLINE = 45.0  # seconds of a send call: a server that sends a byte now and then holds it for ever
 LOOK = 5.0  # seconds between looks at the outbox: others put things in, too
-AT_ONCE = 8  # calls under way on one line
+AT_ONCE = 16  # calls under way on one line at most
+AHEAD = 4.0  # seconds of its rate: so slow may answers be before they slow a line down
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,21 +158,39 @@ class Sender:
         return left
 
     async def _drain(self, line: Line) -> int:
-        left = 0
-        while letters := await self._claim(line):
-            left += sum(await asyncio.gather(*(self._send(line, letter) for letter in letters)))
-        return left
+        """Keep calls under way until nothing is due; a slow answer holds back none of the others."""
+        left, under_way = 0, set[asyncio.Task[bool]]()
+        try:
+            while True:
+                room = self._room(line, len(under_way))
+                letters = await self._claim(line, room) if room else []
+                under_way |= {asyncio.create_task(self._send(line, letter)) for letter in letters}
+                if not under_way:
+                    return left
+                done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                left += sum(task.result() for task in done)
+        except asyncio.CancelledError:
+            for task in under_way:
+                task.cancel()
+            raise
 
-    async def _claim(self, line: Line) -> list[Letter]:
+    def _room(self, line: Line, under_way: int) -> int:
+        """How many messages may be claimed now: none before half of the calls have returned, one to probe a line."""
         circuit = self._circuits[line.name]
         if circuit.rests(asyncio.get_running_loop().time()):
-            return []
-        limit = 1 if circuit.openings else max(1, min(AT_ONCE, int(line.rate * 2)))
+            return 0
+        width = 1 if circuit.openings else self._width(line)
+        return width - under_way if under_way <= width // 2 else 0
+
+    def _width(self, line: Line) -> int:
+        return max(1, min(AT_ONCE, int(line.rate * AHEAD)))
+
+    async def _claim(self, line: Line, limit: int) -> list[Letter]:
         return await self._outbox.claim(
             line.name,
             self._owner,
             now=self._clock(),
-            lease=LEASE + timedelta(seconds=limit * self._processes / line.rate),
+            lease=LEASE + timedelta(seconds=self._width(line) * self._processes / line.rate),
             limit=limit,
             day=self._day(),
             per_day=self._per_day,
