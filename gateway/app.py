@@ -5,11 +5,12 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from time import monotonic
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from gateway import __version__, bulletins, mixing, pages
+from gateway import __version__, bulletins, mixing, pages, timekeeping
 from gateway.catalogue import Shelf
 from gateway.clock import Clock
 from gateway.conversation import Conversation
@@ -41,8 +42,9 @@ class Gateway:
             await self.site(scope, receive, send)
 
 
-def build(home: Home, clock: Clock) -> Gateway:
+def build(home: Home, wall: Clock) -> Gateway:
     """The gateway of this home. The database is open; what runs beside the requests starts with the lifespan."""
+    clock = timekeeping.awake(home, wall, monotonic)
     books = open_books(home)
     shelf = Shelf(home.keys.keep_batches)
     providers = enabled(home.settings)
@@ -67,23 +69,27 @@ def build(home: Home, clock: Clock) -> Gateway:
         shelf=shelf,
         sessions=None if home.store.file else StoredSessions(books),
         wake=sender.wake,
+        keeper=clock,
     )
 
     @asynccontextmanager
     async def lifespan(_site: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(timekeeping.begin, home, clock)
         await asyncio.to_thread(mixing.finish, home)
-        sending = asyncio.create_task(sender.run())
-        schedule = Schedule(home, clock, owner, wake=sender.wake)
+        beside = [asyncio.create_task(sender.run()), asyncio.create_task(timekeeping.watch(home, clock))]
+        schedule = Schedule(home, clock, owner, wake=sender.wake, trusted=lambda: clock.trusted)
         schedule.start()
         yield
         schedule.stop()
-        sending.cancel()
-        with suppress(asyncio.CancelledError):
-            await sending
+        for task in beside:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         await books.close()
+        await asyncio.to_thread(timekeeping.end, home, clock)
 
     site = _site(home, lifespan)
-    pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock))
+    pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock, home.keys))
     return Gateway(Hooks(providers, conversation, outbox, clock), site)
 
 

@@ -93,8 +93,8 @@ class Outbox:
                 await self._keep(lambda tx: rows.retry_at(tx, letter.id, owner, at, reason, doubtful=doubtful))
             case Dead(reason):
                 await self._keep(lambda tx: rows.mark_dead(tx, letter.id, reason))
-            case Unknown(reason):
-                await self._keep(lambda tx: rows.mark_unknown(tx, letter.id, reason, now))
+            case Unknown(reason, provider_id):
+                await self._keep(lambda tx: reports.missing(tx, letter.id, provider_id, reason, now))
 
     async def put_back(self, letter: Letter, owner: str) -> None:
         """Nobody tried to send it."""

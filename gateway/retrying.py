@@ -35,6 +35,7 @@ class Unknown:
     """It may have left: only a report settles it."""
 
     reason: str
+    provider_id: str = ""  # what that report will carry, where it is known
 
 
 Decision = Retry | Dead | Unknown
@@ -53,7 +54,7 @@ class Attempt:
 def decide(failure: SendFailed, attempt: Attempt, fraction: float) -> Decision:
     """What becomes of the message; `fraction` is random, 0 <= fraction < 1."""
     if failure.unknown and not attempt.repeatable:
-        return Unknown(failure.reason)
+        return Unknown(failure.reason, failure.provider_id)
     if failure.permanent and not failure.account_wide:
         return Dead(failure.reason)
     at = attempt.at + max(pause(attempt.tries - 1, fraction), _wish(failure))

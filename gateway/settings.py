@@ -9,15 +9,18 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from gateway.errors import Mistake
 from handlers.phrases import LANGUAGES
 
 Language = Literal["kk", "kk-latin", "ru", "en"]
 Secret = Annotated[str, Field(min_length=32, pattern=r"^[A-Za-z0-9_-]+$")]
+KannelWord = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]*$")]  # what needs no escape in Kannel's configuration
+KannelSender = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.+ -]*$")]
 HourMinute = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 assert set(get_args(Language)) == set(LANGUAGES)
 
 
-class BadSettings(Exception):  # noqa: N818
+class BadSettings(Mistake):
     """The configuration cannot be used; the message names file, key and what is allowed."""
 
 
@@ -89,6 +92,21 @@ class AfricasTalking(_Section):
     failover: Failover = Failover()
 
 
+class Kannel(_Section):
+    """Kannel: an operator's SMPP link (SMS, USSD) or a GSM modem. `dauys kannel-config` prints its configuration."""
+
+    enabled: bool = Field(default=False, description="Take hooks from Kannel?")
+    secret: Secret | None = Field(None, description="Secret part of the hooks' addresses, made by `dauys init`.")
+    sendsms_url: str = Field("http://127.0.0.1:13013/cgi-bin/sendsms", description="Where Kannel's smsbox takes SMS.")
+    username: KannelWord = Field("dauys", description="User name for sending.")
+    password: KannelWord = Field(
+        "", description="Password for sending, made by `dauys init`. Empty: messages are received, replies wait."
+    )
+    sender: KannelSender = Field("", description="Sender of replies; empty: gateway.short_code.")
+    hooks_url: str = Field("", description="Where Kannel reaches this gateway; empty: http://127.0.0.1:port.")
+    rate: float = Field(5.0, gt=0, description="Messages a second that the link takes; a modem: 0.2.")
+
+
 class Console(_Section):
     """The development provider behind `dauys phone` and the demo."""
 
@@ -100,6 +118,7 @@ class Providers(_Section):
     """Who carries messages."""
 
     africastalking: AfricasTalking = AfricasTalking()
+    kannel: Kannel = Kannel()
     console: Console = Console()
 
     def failovers(self) -> Iterator[tuple[str, Failover]]:

@@ -9,6 +9,7 @@ from gateway.cli.common import JsonFlag, at_home, by_language, now, print_json
 from gateway.errors import Unfit
 from gateway.settings import Providers
 from gateway.store import areas, audit, states
+from handlers.telling import in_language
 
 group = typer.Typer(help="Auls, districts and regions.", no_args_is_help=True)
 PROVIDER = "By which its tallies leave; '': the first one that calls out."
@@ -56,7 +57,7 @@ def set_(context: typer.Context, code: Code, *, provider: Annotated[str, typer.O
 def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
     """Show all areas."""
     with at_home(context) as home, home.store.reading() as tx:
-        places = areas.every(tx)
+        places, language = areas.every(tx), home.settings.gateway.languages[0]
     codes = {place.id: place.code for place in places}
     if json:
         print_json(
@@ -78,7 +79,7 @@ def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
         above = f", in {codes[place.parent]}" if place.parent else ""
         by = f", by {place.provider}" if place.provider else ""
         paused = ", joining paused" if place.joining_paused else ""
-        print(f"{place.code}  {place.area.kind}  {next(iter(place.area.names.values()))}{above}{by}{paused}")
+        print(f"{place.code}  {place.area.kind}  {in_language(place.area.names, language)}{above}{by}{paused}")
 
 
 @group.command()
@@ -91,4 +92,4 @@ def resume(context: typer.Context, code: Code) -> None:
 
 def _check_provider(name: str) -> None:
     if name and name not in Providers.model_fields:
-        raise Unfit(f"there is no provider {name!r}: choose {' or '.join(Providers.model_fields)}")
+        raise Unfit(f"there is no provider {name!r}: choose one of {', '.join(Providers.model_fields)}")

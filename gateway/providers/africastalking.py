@@ -136,7 +136,7 @@ class AfricasTalking:
     def read_opt_out(self, posted: Posted) -> str:
         return posted.need("phoneNumber")
 
-    def show(self, text: str, *, ends: bool) -> Shown:
+    def show(self, hit: Hit, text: str, *, ends: bool) -> Shown:  # noqa: ARG002 - the provider knows its session
         return Shown(f"{'END' if ends else 'CON'} {text}".encode())
 
     def send(self, recipient: str, text: str, ours: str) -> str:  # noqa: ARG002 - Africa's Talking takes no id of ours

@@ -261,6 +261,13 @@ def _first(*, replies: bool) -> int:
     return REPLY if replies else REPLY + 1
 
 
+def bring_back(tx: Tx, now: datetime) -> None:
+    """The clock was in the future: what is due or leased more than a day ahead is so now."""
+    at, far = to_micros(now), to_micros(now + timedelta(days=1))
+    tx.run("UPDATE outbox SET due_at = ? WHERE state = 'due' AND due_at > ?", at, far)
+    tx.run("UPDATE outbox SET leased_until = ? WHERE state = 'leased' AND leased_until > ?", at, far)
+
+
 def _free_expired_leases(tx: Tx, provider: str, now: datetime) -> None:
     """A process died between send and mark. A citizen may get one SMS twice, never a third time."""
     tx.run(

@@ -25,11 +25,19 @@ def sent(tx: Tx, provider: str, message: int, provider_id: str, now: datetime) -
         to_micros(now + outbox.HOPE),
         message,
     )
-    early = tx.row(
-        "DELETE FROM early_report WHERE provider = ? AND provider_id = ? RETURNING fate, detail", provider, provider_id
-    )
-    if early is not None:
-        report(tx, provider, provider_id, early[0], early[1], now)
+    _apply_early(tx, provider, provider_id, now)
+
+
+def missing(tx: Tx, message: int, provider_id: str, reason: str, now: datetime) -> None:
+    """It may have left. Where the id of its report is known, the report settles it, also one that was faster."""
+    outbox.mark_unknown(tx, message, reason, now)
+    if not provider_id:
+        return
+    row = tx.row("SELECT provider FROM outbox WHERE id = ?", message)
+    assert row is not None
+    _lock_report(tx, row[0], provider_id)
+    tx.run("UPDATE outbox SET provider_id = ? WHERE id = ?", provider_id, message)
+    _apply_early(tx, row[0], provider_id, now)
 
 
 def report(  # noqa: PLR0913, PLR0917 - one row of facts
@@ -72,6 +80,14 @@ def report(  # noqa: PLR0913, PLR0917 - one row of facts
         )
     elif fate == "dead":
         outbox.mark_dead(tx, message, f"undelivered: {detail}")
+
+
+def _apply_early(tx: Tx, provider: str, provider_id: str, now: datetime) -> None:
+    early = tx.row(
+        "DELETE FROM early_report WHERE provider = ? AND provider_id = ? RETURNING fate, detail", provider, provider_id
+    )
+    if early is not None:
+        report(tx, provider, provider_id, early[0], early[1], now)
 
 
 def settle(tx: Tx, now: datetime, tag_of: Callable[[bytes], bytes | None]) -> int:

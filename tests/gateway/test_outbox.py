@@ -181,6 +181,23 @@ def test_a_report_settles_an_unknown_message(home: Home) -> None:
     assert row(home, message) == ("delivered",)
 
 
+@pytest.mark.parametrize("early", [True, False], ids=["before the doubt", "after it"])
+@pytest.mark.parametrize(("fate", "expected"), [("delivered", "delivered"), ("dead", "dead"), ("under-way", "unknown")])
+def test_a_message_in_doubt_is_settled_by_a_report_under_our_own_id(
+    home: Home, fate: str, expected: str, early: bool
+) -> None:
+    message = put(home)
+    claim(home)
+    if early:
+        report(home, str(message), fate)
+    with home.store.transaction() as tx:
+        reports.missing(tx, message, str(message), "no answer", NOW)
+    if not early:
+        report(home, str(message), fate)
+
+    assert row(home, message) == (expected,)
+
+
 def test_after_75_hours_without_a_report_nobody_knows_who_was_written_to(home: Home) -> None:
     unreported, waiting = put(home), put(home, expires_at=NOW + timedelta(hours=1), provider="africastalking")
     claim(home)

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 from gateway.home import BadHome, Home, open_home
 from gateway.store import tables
 from gateway.store.engine import Store, Tx
-from gateway.store.migrate import _copy, migrate, pending
+from gateway.store.migrate import _config, _copy, migrate, pending, revisions
 from tests.homes import MADE
 
 APPENDED = {
@@ -49,6 +50,12 @@ def test_migrations_make_the_tables_that_the_code_describes(home: Home) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
 
         assert compare_metadata(context, SQLModel.metadata) == []
+
+
+def test_the_files_are_numbered_in_the_order_in_which_they_run() -> None:
+    scripts = ScriptDirectory.from_config(_config())
+
+    assert tuple(reversed([script.revision for script in scripts.walk_revisions()])) == revisions()
 
 
 def test_migrations_spell_each_table_as_the_code_does(sqlite_home: Home, created: Store) -> None:
