@@ -105,6 +105,7 @@ class Kannel(_Section):
     sender: KannelSender = Field("", description="Sender of replies; empty: gateway.short_code.")
     hooks_url: str = Field("", description="Where Kannel reaches this gateway; empty: http://127.0.0.1:port.")
     rate: float = Field(5.0, gt=0, description="Messages a second that the link takes; a modem: 0.2.")
+    failover: Failover = Failover()
 
 
 class Console(_Section):
