@@ -74,9 +74,10 @@ def build(home: Home, wall: Clock) -> Gateway:
     async def lifespan(_site: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(timekeeping.begin, home, clock)
         await asyncio.to_thread(mixing.finish, home)
-        beside = [asyncio.create_task(sender.run()), asyncio.create_task(timekeeping.watch(home, clock))]
         schedule = Schedule(home, clock, owner, wake=sender.wake, trusted=lambda: clock.trusted)
         schedule.start()
+        watching = timekeeping.watch(home, clock, schedule.again)
+        beside = [asyncio.create_task(sender.run()), asyncio.create_task(watching)]
         yield
         schedule.stop()
         for task in beside:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import uvicorn
 
+from gateway import ballast
 from gateway.app import Gateway, build
 from gateway.clock import system_clock
 from gateway.errors import Mistake
@@ -25,6 +26,7 @@ def serve(home: Home, host: str, port: int, workers: int = 1) -> None:
     """Serve until a signal comes. Raises CannotServe."""
     if workers > 1 and home.store.file is not None:
         raise CannotServe("More than one worker needs PostgreSQL: set [database] url, or serve with --workers 1")
+    ballast.lay(home.path, home.settings.database.ballast)
     with home.store.transaction() as tx:
         states.put(tx, states.ADDRESS, f"http://{f'[{host}]' if ':' in host else host}:{port}")
     os.environ[HOME] = str(home.path)

@@ -63,6 +63,9 @@ class Database(_Section):
         "",
         description="Empty: SQLite in dauys.db of this home. PostgreSQL 15+: postgresql+psycopg://user:password@host/name",
     )
+    ballast: int = Field(
+        16, ge=0, le=4096, description="MiB of the file ballast, to be deleted when the disk is full; 0: none."
+    )
 
 
 class AfricasTalking(_Section):
