@@ -19,7 +19,7 @@ from gateway.outbox import Outbox
 from gateway.pages.site import Site
 from gateway.providers import enabled
 from gateway.schedule import Schedule
-from gateway.sender import Sender, sms_lines
+from gateway.sender import Sender, failovers, sms_lines
 from gateway.store import states
 from gateway.store.dialogues import StoredSessions
 from gateway.store.writer import Books, PostgresBooks, SqliteBooks
@@ -58,6 +58,8 @@ def build(home: Home, wall: Clock) -> Gateway:
         randomness=home.randomness,
         zone=home.settings.gateway.zone,
         sms_per_day=home.settings.limits.sms_per_day,
+        failovers=failovers(home.settings),
+        processes=home.settings.server.workers,
     )
     conversation = Conversation(
         books=books,
@@ -88,7 +90,7 @@ def build(home: Home, wall: Clock) -> Gateway:
         await asyncio.to_thread(timekeeping.end, home, clock)
 
     site = _site(home, lifespan)
-    pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock))
+    pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock, home.keys))
     return Gateway(Hooks(providers, conversation, outbox, clock), site)
 
 

@@ -144,54 +144,50 @@ class Conversation:
 
     def _draft(self, tx: Tx, message: InboundSms, sender: Identified) -> list[Draft]:
         """The vote in this message as rows, if it is a plain first one: at most one."""
-        asked = self._asked(tx, message, sender)
-        if asked is None:
-            return []
-        key, answer, acting = asked
-        cast = drafted(answer, acting.known)
+        catalogue, caller, greeting = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone))
+        known = self._acquaintance.presumed(tx, catalogue, caller, greeting)
+        answer = sms_handlers.answer(message, known)
+        cast = drafted(answer, known)
         if cast is None:
             return []
+        acting = Acting(tx, self._keys, catalogue, caller, self._occasion(message), known)
         languages = [act.language for act in answer.acts if isinstance(act, SetLanguage)]
         return [
             Draft(
-                acting.catalogue.version,
-                key,
+                catalogue.version,
+                inbox.key_of(message.provider, message.id),
                 *acting.sealed(cast),
-                (acting.caller.phone_tag, languages[0]) if languages else None,
-                self._letter(message, answer, acting.caller),
+                (caller.phone_tag, languages[0]) if languages else None,
+                self._letter(message, answer, caller),
             )
         ]
 
     def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified, drafts: list[Draft]) -> bool:
-        """Is there something to send? A draft is tried once: who lost a race with it is answered anew."""
+        """Is there something to send? A draft is tried once."""
         tx.share()
-        if drafts:
-            return drafts.pop().keep(tx)
-        asked = self._asked(tx, message, sender)
-        if asked is None:
-            return False
-        key, answer, acting = asked
-        for act in answer.acts:
-            self._judging.keep(acting, act)
-        inbox.keep(tx, key, answer.outcome.value, answer.echo.receipt if answer.echo else "")
-        if not answer.text or not self._within_budget(answer, acting):
-            return False
-        return outbox.enqueue(tx, self._letter(message, answer, acting.caller))
-
-    def _asked(self, tx: Tx, message: InboundSms, sender: Identified) -> tuple[bytes, Turn, Acting] | None:
-        """The message's key, its answer, and what carries the answer out; None if it was taken before."""
+        kept = drafts.pop().keep(tx) if drafts else None
+        if kept is not None:
+            return kept
         key = inbox.key_of(message.provider, message.id)
-        catalogue, caller, greeting = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone), key)
-        if greeting.seen:
-            return None
+        if inbox.seen(tx, key):
+            return False
+        catalogue, caller, greeting = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone))
         known = self._acquaintance.known(tx, catalogue, caller, greeting)
         judged = self._judging.judged(message)
         answer = sms_handlers.answer(judged, known)
         if any(isinstance(act, Helped) for act in answer.acts):
             helped = counters.times(tx, "help", caller.phone_tag, hour(message.at)) > 0
             answer = sms_handlers.answer(judged, replace(known, helped=helped))
-        occasion = Occasion("sms", message.id, message.at, message.sent_at, self._day(message.at))
-        return key, answer, Acting(tx, self._keys, catalogue, caller, occasion, known)
+        acting = Acting(tx, self._keys, catalogue, caller, self._occasion(message), known)
+        for act in answer.acts:
+            self._judging.keep(acting, act)
+        inbox.keep(tx, key, answer.outcome.value, answer.echo.receipt if answer.echo else "")
+        if not answer.text or not self._within_budget(answer, acting):
+            return False
+        return outbox.enqueue(tx, self._letter(message, answer, caller))
+
+    def _occasion(self, message: InboundSms) -> Occasion:
+        return Occasion("sms", message.id, message.at, message.sent_at, self._day(message.at))
 
     def _letter(self, message: InboundSms, answer: Turn, caller: Caller) -> outbox.Outgoing:
         echo = answer.echo
@@ -240,15 +236,13 @@ class Conversation:
             self._judging.keep(acting, act)
         return answered.answer
 
-    def _meet(
-        self, tx: Tx, phone: str, phone_tag: bytes, message: bytes = b""
-    ) -> tuple[Catalogue, Caller, callers.Greeting]:
+    def _meet(self, tx: Tx, phone: str, phone_tag: bytes) -> tuple[Catalogue, Caller, callers.Greeting]:
         """Who calls, by the catalogue that stands in the database now; asked again if we held an older one."""
         catalogue = self._shelf.catalogue
         while True:
             round_id = catalogue.round_id
             caller = Caller(phone, phone_tag, self._keys.voter_tag(round_id, phone) if round_id else b"")
-            greeting = callers.greet(tx, phone_tag, round_id, caller.tag, message)
+            greeting = callers.greet(tx, phone_tag, round_id, caller.tag)
             if greeting.catalogue == catalogue.version:
                 return catalogue, caller, greeting
             catalogue = self._shelf.at(tx, greeting.catalogue)

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from ballots.model import PollId
+from gateway.errors import Mistake
 
 Randomness = Callable[[int], bytes]
 """So many random bytes, fit for keys."""
@@ -32,11 +33,11 @@ TAG = 16  # bytes of a voter's tag
 EXPORT_VERSION = b"dauys-keys-1\n"
 
 
-class KeyMissing(Exception):  # noqa: N818
+class KeyMissing(Mistake):
     """A key file that is needed is not there."""
 
 
-class Unreadable(Exception):  # noqa: N818
+class Unreadable(Mistake):
     """Sealed bytes that this key does not open: another key, or a changed byte."""
 
 

@@ -9,16 +9,18 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
+from functools import partial
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from gateway import daily
+from gateway import daily, watching
 from gateway.bulletins.digest import FINAL
 from gateway.clock import Clock
 from gateway.home import Home
-from gateway.store import dialogues, jobs, outbox
+from gateway.outbox import phone_tag_of
+from gateway.store import dialogues, jobs, outbox, reports
 from gateway.store.jobs import Watched
 
 log = structlog.get_logger(__name__)
@@ -60,6 +62,10 @@ def tick(home: Home, now: datetime) -> None:
     with home.store.reading() as tx:
         polls, tallied, shown = jobs.watched(tx), jobs.done(tx, daily.TALLY), jobs.done(tx, daily.TURNOUT)
     zone, none = home.settings.gateway.zone, frozenset[str]()
+    try:
+        watching.look(home, polls, now)
+    except Exception:  # an alarm that fails keeps no vote from being counted
+        log.exception("Looking for odd votes failed; it is tried again")
     for watched in polls:
         try:
             noon = due_noon(watched, zone, now, shown.get(watched.poll, none))
@@ -76,19 +82,24 @@ def housekeep(home: Home, now: datetime) -> None:
     """Messages that nobody will hear of any more lose their recipients; dialogues that broke off are forgotten."""
     with home.store.transaction() as tx:
         dialogues.forget_old(tx, now)
+        settled = reports.settle(tx, now, partial(phone_tag_of, home.keys))
         given_up = outbox.give_up(tx, now)
-    if given_up:
-        log.info("Messages were given up", messages=given_up)
+    if settled or given_up:
+        log.info("Messages were settled by reports on their phone, or given up", settled=settled, given_up=given_up)
 
 
 JOBS: dict[str, Job] = {
     "tick": Job(
         timedelta(seconds=30),
         tick,
-        "closes polls, does daily tallies and their bulletins, turnout at noon",
+        "looks for odd votes, closes polls, does daily tallies with bulletins, turnout at noon",
         by_the_clock=True,
     ),
-    "housekeeping": Job(timedelta(minutes=10), housekeep, "gives up messages that expired or were never reported"),
+    "housekeeping": Job(
+        timedelta(minutes=10),
+        housekeep,
+        "settles messages by reports on their phone, gives up what expired or was never reported",
+    ),
 }
 
 

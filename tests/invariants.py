@@ -18,7 +18,11 @@ TAKEN = {"accepted", "changed", "held", "confirmed"}
 
 def books(tx: Tx) -> None:
     """I1: what is pending has its envelope, what is mixed its ballot, and batches say so."""
-    waiting = numbers(tx, "SELECT poll_id, count(*) FROM participation WHERE state IN ('pending', 'held') GROUP BY 1")
+    waiting = numbers(  # a held vote expires when its poll is closed
+        tx,
+        "SELECT p.poll_id, count(*) FROM participation p JOIN poll ON poll.id = p.poll_id WHERE p.state = 'pending' "
+        "OR (p.state = 'held' AND poll.phase IN ('voting', 'grace')) GROUP BY 1",
+    )
     assert waiting == numbers(
         tx,
         "SELECT b.poll_id, count(*) FROM pending_ballot b JOIN participation p ON p.poll_id = b.poll_id "

@@ -1,6 +1,7 @@
 """A gateway under test: its hooks called straight through ASGI, a clock set by hand, phones that keep what they get."""
 
 import asyncio
+import dataclasses
 from collections import Counter
 from collections.abc import Awaitable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,7 @@ class Reply:
 
     status: int
     body: str
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict, compare=False)
 
 
 def phone(number: int) -> str:
@@ -82,7 +84,8 @@ async def exchange(
         "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
     }
     await app(scope, receive, send)
-    return Reply(sent[0]["status"], b"".join(part.get("body", b"") for part in sent[1:]).decode())
+    said = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return Reply(sent[0]["status"], b"".join(part.get("body", b"") for part in sent[1:]).decode(), said)
 
 
 class Field:
