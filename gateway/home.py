@@ -10,13 +10,14 @@ from pathlib import Path
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from gateway.errors import Mistake
-from gateway.keys import KeyMissing, Keyring, Randomness
+from gateway.keys import KeyMissing, Keyring, Randomness, sync_folder
 from gateway.settings import BadSettings, Settings, load, render
 from gateway.store import migrate, rounds, states
 from gateway.store.engine import BUSY_TIMEOUT_CLI, SettingsRefused, Store
 
 FOLDERS = ("exports", "backups")
 DATABASE = "dauys.db"
+UNFINISHED = "config.toml.unfinished"  # of a home that is being made
 SECRET, PASSWORD = 32, 16  # bytes
 HOOKED = ("africastalking", "kannel", "console")  # providers whose hooks have a secret
 AT_FIRST = ("africastalking", "console")  # providers that `dauys init --defaults` enables
@@ -62,7 +63,8 @@ def create_home(
     """Make a home: settings with fresh secrets, keys, a migrated database with its first round.
 
     `defaults` enables Africa's Talking (sandbox, without a key for calling out) and the console provider; `values` sets
-    other settings, keyed 'section.name'. Raises BadHome, BadSettings; what was begun may be begun again.
+    other settings, keyed 'section.name'. Raises BadHome, BadSettings. What was begun may be begun again: config.toml
+    comes last, when all else is on the disk.
     """
     path = path.resolve()
     config = path / "config.toml"
@@ -73,9 +75,10 @@ def create_home(
         for name in FOLDERS:
             (path / name).mkdir(mode=0o700, exist_ok=True)
         Keyring.create(path / "keys", randomness)
-        _write_config(config, _fresh(randomness, values or {}, enabled=defaults))
+        unfinished = path / UNFINISHED
+        _write_config(unfinished, _fresh(randomness, values or {}, enabled=defaults))
     try:
-        home = _open(path, load(path), randomness, BUSY_TIMEOUT_CLI, migrating=True)
+        home = _open(path, load(path, UNFINISHED), randomness, BUSY_TIMEOUT_CLI, migrating=True)
         with _said(path), home.store.transaction() as tx:
             if not states.instance(tx):
                 states.put(tx, states.INSTANCE, randomness(16).hex())
@@ -83,8 +86,12 @@ def create_home(
             if not rounds.every(tx):
                 rounds.begin(tx, home.keys, str(at.astimezone(home.settings.gateway.zone).year), at)
     except BaseException:
-        config.unlink()
+        unfinished.unlink()
         raise
+    with _said(path):
+        unfinished.rename(config)
+        sync_folder(path)
+        sync_folder(path.parent)
     return home
 
 
@@ -130,9 +137,12 @@ def _fresh(randomness: Randomness, wished: Mapping[str, object], *, enabled: boo
 
 
 def _write_config(config: Path, text: str) -> None:
+    config.unlink(missing_ok=True)
     descriptor = os.open(config, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @contextmanager

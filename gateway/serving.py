@@ -6,6 +6,7 @@ from pathlib import Path
 
 import uvicorn
 
+from gateway import ballast
 from gateway.app import Gateway, build
 from gateway.clock import system_clock
 from gateway.errors import Mistake
@@ -27,6 +28,7 @@ def serve(home: Home, host: str, port: int, workers: int = 1) -> None:
     if workers > 1 and home.store.file is not None:
         raise CannotServe("More than one worker needs PostgreSQL: set [database] url, or serve with --workers 1")
     enabled(home.settings)  # what is wrong with a provider's settings is said here, not by each process
+    ballast.lay(home.path, home.settings.database.ballast)
     with home.store.transaction() as tx:
         states.put(tx, states.ADDRESS, f"http://{f'[{host}]' if ':' in host else host}:{port}")
     os.environ[HOME] = str(home.path)

@@ -67,6 +67,9 @@ class Database(_Section):
         "",
         description="Empty: SQLite in dauys.db of this home. PostgreSQL 15+: postgresql+psycopg://user:password@host/name",
     )
+    ballast: int = Field(
+        16, ge=0, le=4096, description="MiB of the file ballast, to be deleted when the disk is full; 0: none."
+    )
 
 
 class Failover(_Section):
@@ -203,9 +206,9 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
 
 
-def load(home: Path) -> Settings:
-    """The settings of a home. Raises BadSettings, with a sentence for each mistake."""
-    file = home / "config.toml"
+def load(home: Path, name: str = "config.toml") -> Settings:
+    """The settings of a home, from its file of this name. Raises BadSettings, with a sentence for each mistake."""
+    file = home / name
     if not file.exists():
         raise BadSettings(f"{home} is no Dauys home: config.toml is missing. Make one: dauys --home {home} init")
     try:
