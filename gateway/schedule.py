@@ -14,7 +14,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from gateway import daily
+from gateway import backup, daily
 from gateway.bulletins.digest import FINAL
 from gateway.clock import Clock
 from gateway.home import Home
@@ -83,6 +83,7 @@ def housekeep(home: Home, now: datetime) -> None:
 JOBS: dict[str, Job] = {
     "tick": Job(timedelta(seconds=30), tick, "closes polls, does daily tallies and their bulletins, turnout at noon"),
     "housekeeping": Job(timedelta(minutes=10), housekeep, "gives up messages that expired or were never reported"),
+    "backup": Job(timedelta(minutes=5), backup.scheduled, "makes the copy that is due, keeps the newest and one a day"),
 }
 
 

@@ -11,7 +11,7 @@ from gateway.clock import system_clock
 from gateway.errors import Mistake
 from gateway.home import Home, open_home
 from gateway.logs import set_up
-from gateway.store import states
+from gateway.store import keychecks, states
 
 CONNECTIONS = 2000  # at once; more are told 503
 HOME = "DAUYS_HOME"
@@ -26,6 +26,7 @@ def serve(home: Home, host: str, port: int, workers: int = 1) -> None:
     if workers > 1 and home.store.file is not None:
         raise CannotServe("More than one worker needs PostgreSQL: set [database] url, or serve with --workers 1")
     with home.store.transaction() as tx:
+        keychecks.remember(tx, home.keys)
         states.put(tx, states.ADDRESS, f"http://{f'[{host}]' if ':' in host else host}:{port}")
     os.environ[HOME] = str(home.path)
     home.close()

@@ -91,6 +91,14 @@ class Providers(_Section):
     console: Console = Console()
 
 
+class Backups(_Section):
+    """Copies of a SQLite database in backups/. PostgreSQL has tools of its own."""
+
+    every_minutes: int = Field(60, ge=0, description="A checked copy so often; 0: none but after each mix.")
+    hourly: int = Field(24, ge=1, description="So many of the newest are kept.")
+    daily: int = Field(7, ge=0, description="Beside them the last one of each of so many days.")
+
+
 class Limits(_Section):
     """What protects the purse. Never limits what is counted."""
 
@@ -118,6 +126,7 @@ class Settings(BaseSettings):
     server: Server = Server()
     database: Database = Database()
     providers: Providers = Providers()
+    backups: Backups = Backups()
     limits: Limits = Limits()
     mail: Mail = Mail()
 

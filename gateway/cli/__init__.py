@@ -11,15 +11,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ballots.errors import Unreadable as UnreadableFile
 from gateway import __version__
-from gateway.cli import areas, cycles, demo, init, keys, loads, phone, polls, recipients, replay, serve, slips
+from gateway.backup import BackupFailed
+from gateway.cli import areas, backups, cycles, demo, init, keys, loads, phone, polls, recipients, replay, serve, slips
 from gateway.cli.common import Invocation
 from gateway.errors import Mistake
 from gateway.home import BadHome
-from gateway.keys import KeyMissing, Unreadable
+from gateway.keys import KeyMissing, KeyTaken, Unreadable
 from gateway.logs import set_up
 from gateway.settings import BadSettings
 
-MISTAKES = (Mistake, BadHome, BadSettings, KeyMissing, Unreadable, UnreadableFile)
+MISTAKES = (Mistake, BadHome, BadSettings, BackupFailed, KeyMissing, KeyTaken, Unreadable, UnreadableFile)
 
 app = typer.Typer(
     help="Dauys: voting by SMS and USSD for the participatory budgets of villages.",
@@ -46,7 +47,7 @@ def version() -> None:
     print(__version__)
 
 
-for module in (init, demo, serve, areas, cycles, loads, slips, polls, keys, recipients, replay, phone):
+for module in (init, demo, serve, areas, cycles, loads, slips, polls, keys, backups, recipients, replay, phone):
     module.add_to(app)
 
 

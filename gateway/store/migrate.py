@@ -44,11 +44,16 @@ def migrate(store: Store) -> Path | None:
     if not pending(store):
         return None
     copy = _copy(store)
+    upgrade(store)
+    return copy
+
+
+def upgrade(store: Store) -> None:
+    """The tables of this version, without a copy first."""
     config = _config()
     with _connection(store) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-    return copy
 
 
 def _config() -> Config:
