@@ -12,7 +12,22 @@ from sqlalchemy.exc import SQLAlchemyError
 from ballots.errors import Unreadable as UnreadableFile
 from gateway import __version__
 from gateway.backup import BackupFailed
-from gateway.cli import areas, backups, cycles, demo, init, keys, loads, phone, polls, recipients, replay, serve, slips
+from gateway.cli import (
+    areas,
+    backups,
+    cycles,
+    demo,
+    doctor,
+    init,
+    keys,
+    loads,
+    phone,
+    polls,
+    recipients,
+    replay,
+    serve,
+    slips,
+)
 from gateway.cli.common import Invocation
 from gateway.errors import Mistake
 from gateway.home import BadHome
@@ -47,7 +62,7 @@ def version() -> None:
     print(__version__)
 
 
-for module in (init, demo, serve, areas, cycles, loads, slips, polls, keys, backups, recipients, replay, phone):
+for module in (init, demo, serve, areas, cycles, loads, slips, polls, keys, backups, doctor, recipients, replay, phone):
     module.add_to(app)
 
 
