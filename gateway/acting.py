@@ -1,6 +1,5 @@
 """Acts of an answer become rows, in the transaction in which the answer was made."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
@@ -25,9 +24,10 @@ from handlers.messages import (
     WrongConfirm,
     WrongSlip,
 )
+from handlers.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Occasion:
     """When, by which channel and under which id a message came."""
 
@@ -43,7 +43,7 @@ class Occasion:
         return self.at if self.sent_at is None else min(self.sent_at, self.at)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Acting:
     """Carries out acts for one caller within one transaction."""
 
@@ -78,21 +78,20 @@ class Acting:
             case _:
                 assert_never(act)
 
+    def sealed(self, act: Cast) -> tuple[votes.Participation, votes.Sealed]:
+        """The two rows of a vote."""
+        standing = Standing.HELD if act.held else Standing.PENDING
+        occasion = self.occasion
+        vote = votes.Participation(act.poll, self.caller.tag, occasion.channel, occasion.day, standing, act.receipt)
+        return vote, self._seal(act, change=act.change)
+
     def _wrong_slip(self, act: WrongSlip) -> None:
         round_id, day = self.catalogue.round_id, self.occasion.day
         for code in slips.wrong(self.tx, self.caller.phone_tag, act.area, round_id, day):
             audit.record(self.tx, self.keys, self.occasion.at, "box", "pause joining", area=code, day=day)
 
     def _cast(self, act: Cast) -> None:
-        vote = votes.Participation(
-            act.poll,
-            self.caller.tag,
-            self.occasion.channel,
-            self.occasion.day,
-            Standing.HELD if act.held else Standing.PENDING,
-            act.receipt,
-        )
-        ballot = self._seal(act, change=act.change)
+        vote, ballot = self.sealed(act)
         held = any(entry.paper.poll == act.poll and entry.standing is Standing.HELD for entry in self.known.entries)
         record = votes.replace_held if held else votes.cast
         record(self.tx, vote, ballot)

@@ -1,7 +1,7 @@
 """One message inside one transaction: seen? known -> answer -> keep -> enqueue. The store decides, handlers speak."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ import structlog
 
 from gateway.acting import Acting, Occasion, hour
 from gateway.catalogue import Catalogue, Shelf
+from gateway.drafting import Draft, drafted
 from gateway.identity import Identified, Identity, Sender
 from gateway.keys import Keyring, Randomness
 from gateway.known import Acquaintance, Caller
@@ -20,8 +21,9 @@ from gateway.store.engine import Tx
 from gateway.store.writer import Books, CannotCommit, OutcomeUnknown
 from handlers import sms as sms_handlers
 from handlers import ussd as ussd_handlers
-from handlers.messages import Change, Helped, InboundSms, Known, Outcome, Turn, UssdTurn
+from handlers.messages import Change, Helped, InboundSms, Known, Outcome, SetLanguage, Turn, UssdTurn
 from handlers.phrases import say
+from handlers.values import value
 
 log = structlog.get_logger(__name__)
 
@@ -30,7 +32,7 @@ FREE = frozenset({Outcome.ACCEPTED, Outcome.CHANGED, Outcome.HELD, Outcome.CONFI
 """Outcomes whose acknowledgement is outside the six answers an hour."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Screen:
     """What is put on a USSD phone."""
 
@@ -82,7 +84,10 @@ class Conversation:
         if sender.kind is not Sender.PHONE:
             log.info("An SMS was left unanswered: its sender is no phone of this country", kind=str(sender.kind))
             return
-        if await self._books.write(lambda tx: self._take_sms(tx, message, sender)):
+        drafts: list[Draft] = []
+        if self._books.ahead:
+            drafts += await self._books.read(lambda tx: self._draft(tx, message, sender))
+        if await self._books.write(lambda tx: self._take_sms(tx, message, sender, drafts)):
             self._wake(message.provider)
 
     async def ussd(self, hit: Hit) -> Screen:
@@ -132,27 +137,57 @@ class Conversation:
             log.warning("A USSD session could not be kept; what its last key did is durable, and the phone is told so")
         return Screen(answer.text, answer.ends)
 
-    def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified) -> bool:
+    def _draft(self, tx: Tx, message: InboundSms, sender: Identified) -> list[Draft]:
+        """The vote in this message as rows, if it is a plain first one: at most one."""
+        asked = self._asked(tx, message, sender)
+        if asked is None:
+            return []
+        key, answer, acting = asked
+        cast = drafted(answer, acting.known)
+        if cast is None:
+            return []
+        languages = [act.language for act in answer.acts if isinstance(act, SetLanguage)]
+        return [
+            Draft(
+                acting.catalogue.version,
+                key,
+                *acting.sealed(cast),
+                (acting.caller.phone_tag, languages[0]) if languages else None,
+                self._letter(message, answer, acting.caller),
+            )
+        ]
+
+    def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified, drafts: list[Draft]) -> bool:
+        """Is there something to send? A draft is tried once: who lost a race with it is answered anew."""
         tx.share()
+        if drafts:
+            return drafts.pop().keep(tx)
+        asked = self._asked(tx, message, sender)
+        if asked is None:
+            return False
+        key, answer, acting = asked
+        for act in answer.acts:
+            acting.keep(act)
+        inbox.keep(tx, key, answer.outcome.value, answer.echo.receipt if answer.echo else "")
+        if not answer.text or not self._within_budget(answer, acting):
+            return False
+        return outbox.enqueue(tx, self._letter(message, answer, acting.caller))
+
+    def _asked(self, tx: Tx, message: InboundSms, sender: Identified) -> tuple[bytes, Turn, Acting] | None:
+        """The message's key, its answer, and what carries the answer out; None if it was taken before."""
         key = inbox.key_of(message.provider, message.id)
         catalogue, caller, greeting = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone), key)
         if greeting.seen:
-            return False
+            return None
         known = self._acquaintance.known(tx, catalogue, caller, greeting)
         answer = sms_handlers.answer(message, known)
         if any(isinstance(act, Helped) for act in answer.acts):
             helped = counters.times(tx, "help", caller.phone_tag, hour(message.at)) > 0
             answer = sms_handlers.answer(message, replace(known, helped=helped))
         occasion = Occasion("sms", message.id, message.at, message.sent_at, self._day(message.at))
-        acting = Acting(tx, self._keys, catalogue, caller, occasion, known)
-        for act in answer.acts:
-            acting.keep(act)
-        inbox.keep(tx, key, answer.outcome.value, answer.echo.receipt if answer.echo else "")
-        return self._reply(message, answer, acting)
+        return key, answer, Acting(tx, self._keys, catalogue, caller, occasion, known)
 
-    def _reply(self, message: InboundSms, answer: Turn, acting: Acting) -> bool:
-        if not answer.text or not self._within_budget(answer, acting):
-            return False
+    def _letter(self, message: InboundSms, answer: Turn, caller: Caller) -> outbox.Outgoing:
         echo = answer.echo
         content = {
             "text": answer.text,
@@ -160,8 +195,8 @@ class Conversation:
             "outcome": str(answer.outcome),
             "receipt": echo.receipt if echo else "",
         }
-        recipient, sealed = seal(self._keys, acting.caller.phone, content)
-        out = outbox.Outgoing(
+        recipient, sealed = seal(self._keys, caller.phone, content)
+        return outbox.Outgoing(
             id=outbox.new_id(message.at, self._randomness),
             channel="sms",
             provider=message.provider,
@@ -171,9 +206,8 @@ class Conversation:
             expires_at=message.at + REPLY_USEFUL,
             priority=1,
             poll=echo.poll if echo else None,
-            tag=acting.caller.tag if echo else None,
+            tag=caller.tag if echo else None,
         )
-        return outbox.enqueue(acting.tx, out)
 
     def _within_budget(self, answer: Turn, acting: Acting) -> bool:
         if answer.outcome in FREE and not _says_nothing_new(answer, acting.known):

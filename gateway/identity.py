@@ -1,10 +1,11 @@
 """Phone numbers: E.164, and who is no villager's phone at all (robots, short codes, foreigners)."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 
 import phonenumbers
+
+from handlers.values import value
 
 MOBILE_PREFIXES: dict[str, tuple[str, ...]] = {
     # Kazakhstan: Tele2/Altel, Kcell/activ, Beeline, other (numbering plan of the Republic; portability exists)
@@ -18,6 +19,7 @@ SPELLINGS = (
     (re.compile(r"^\+?87(?=\d{9}$)"), "+77"),
     (re.compile(r"^(?=77\d{9}$)"), "+"),
 )
+
 ROBOTS = frozenset({"1414"})  # eGov answers by SMS
 
 
@@ -29,7 +31,7 @@ class Sender(StrEnum):
     FOREIGN = "foreign"  # a full number of another country, or a line that is no mobile
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Identified:
     """A sender as read: E.164 only for a phone."""
 

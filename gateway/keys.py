@@ -72,11 +72,11 @@ class Keyring:
     def __init__(self, folder: Path, randomness: Randomness) -> None:
         self.folder = folder
         self._randomness = randomness
-        self._rounds: dict[int, bytes] = {}
+        self._rounds: dict[int, hmac.HMAC] = {}
         self._batches: dict[tuple[int, int], Box] = {}
         master = self._read("master.key")
         self.contacts = Box(_derive(master, b"contacts and outbox"), randomness)
-        self._phones = _derive(master, b"phone tags")
+        self._phones = _keyed(_derive(master, b"phone tags"))
         self.signing = Ed25519PrivateKey.from_private_bytes(self._read("signing.key"))
 
     @classmethod
@@ -99,15 +99,15 @@ class Keyring:
 
     def phone_tag(self, phone: str) -> bytes:
         """The tag under which a phone's language is remembered beyond rounds."""
-        return hmac.digest(self._phones, phone.encode(), "sha256")[:TAG]
+        return _mac(self._phones, phone)[:TAG]
 
     def voter_tag(self, round_id: int, identifier: str, kind: str = "phone") -> bytes:
         """The tag of a phone or a slip in one round: HMAC-SHA256(K_round, kind | identifier)[:16]."""
-        return hmac.digest(self._round(round_id), f"{kind}|{identifier}".encode(), "sha256")[:TAG]
+        return _mac(self._round(round_id), f"{kind}|{identifier}")[:TAG]
 
     def confirm_digits(self, round_id: int, receipt: str) -> int:
         """A number below 2^32 from which the two digits that confirm a held vote are taken."""
-        return int.from_bytes(hmac.digest(self._round(round_id), f"confirm|{receipt}".encode(), "sha256")[:4])
+        return int.from_bytes(_mac(self._round(round_id), f"confirm|{receipt}")[:4])
 
     def new_round(self, round_id: int) -> None:
         """Make the key of a round, durable before this returns. An existing one is kept."""
@@ -161,10 +161,10 @@ class Keyring:
         salt = self._randomness(16)
         return EXPORT_VERSION + salt + Box(_stretch(passphrase, salt), self._randomness).seal(plain, EXPORT_VERSION)
 
-    def _round(self, round_id: int) -> bytes:
+    def _round(self, round_id: int) -> hmac.HMAC:
         found = self._rounds.get(round_id)
         if found is None:
-            found = self._rounds[round_id] = self._read(f"round-{round_id}.key")
+            found = self._rounds[round_id] = _keyed(self._read(f"round-{round_id}.key"))
         return found
 
     def _path(self, name: str) -> Path:
@@ -215,6 +215,17 @@ def place_keys(keys: Mapping[str, bytes], folder: Path) -> list[str]:
 def key_check(key: bytes) -> str:
     """16 hex digits that tell a key from any other: a keyed hash of a constant, from which the key cannot be found."""
     return hmac.digest(key, b"dauys key check", "sha256")[:8].hex()
+
+
+def _keyed(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, digestmod="sha256")
+
+
+def _mac(keyed: hmac.HMAC, message: str) -> bytes:
+    """HMAC-SHA256; the key is taken in once, since each message asks for two tags."""
+    fresh = keyed.copy()
+    fresh.update(message.encode())
+    return fresh.digest()
 
 
 def _derive(master: bytes, purpose: bytes) -> bytes:

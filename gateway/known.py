@@ -1,6 +1,6 @@
 """What is known about the sender of a message, read inside the transaction that will act on the answer."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from gateway.store import counters, slips, votes
 from gateway.store.callers import Greeting
 from gateway.store.engine import Tx
 from handlers.messages import Entry, Known, Lookups, Slip, Turnout
+from handlers.values import value
 
 if TYPE_CHECKING:
     from ballots.model import Choices
@@ -22,7 +23,7 @@ CONFIRM_TRIES = 3
 NOTHING_SHOWN = Turnout(accepted=0, votes=None)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Caller:
     """A phone under the two tags that stand for it: for life, and for this round."""
 
@@ -31,23 +32,27 @@ class Caller:
     tag: bytes
 
 
-@dataclass(frozen=True, slots=True)
 class Books(Lookups):
     """What an answer may look up while it is being made."""
 
-    tx: Tx
-    keys: Keyring
-    catalogue: Catalogue
-    caller: Caller
+    def __init__(self, tx: Tx, keys: Keyring, catalogue: Catalogue, caller: Caller, randomness: Randomness) -> None:
+        self._tx, self._keys, self._catalogue, self._caller = tx, keys, catalogue, caller
+        self._randomness = randomness
+        self._new_receipt = ""
 
     def slip(self, digits: str) -> Slip:
-        return slips.look(self.tx, self.keys, self.catalogue.round_id, digits, self.caller.phone_tag)
+        return slips.look(self._tx, self._keys, self._catalogue.round_id, digits, self._caller.phone_tag)
 
     def receipt(self, poll: PollId, receipt: str) -> tuple[Standing, date | None]:
-        return votes.by_receipt(self.tx, poll, receipt) or (Standing.NONE, None)
+        return votes.by_receipt(self._tx, poll, receipt) or (Standing.NONE, None)
 
     def turnout(self, poll: PollId) -> Turnout:
-        return self.catalogue.turnouts.get(poll, NOTHING_SHOWN)
+        return self._catalogue.turnouts.get(poll, NOTHING_SHOWN)
+
+    def new_receipt(self) -> str:
+        if not self._new_receipt:  # few screens need one
+            self._new_receipt = receipts.make(int.from_bytes(self._randomness(8)) % receipts.RECEIPTS)
+        return self._new_receipt
 
 
 class Acquaintance:
@@ -61,16 +66,15 @@ class Acquaintance:
 
     def known(self, tx: Tx, catalogue: Catalogue, caller: Caller, greeting: Greeting) -> Known:
         """Everything an answer to this caller may depend on."""
-        receipt = receipts.make(int.from_bytes(self._randomness(8)) % receipts.RECEIPTS)
+        books = Books(tx, self._keys, catalogue, caller, self._randomness)
         papers = {paper.poll: paper for area in greeting.areas for paper in catalogue.by_area.get(area, ())}
         return Known(
             language=greeting.language if greeting.language in self._settings.languages else None,
             languages=self._settings.languages,
-            entries=tuple(self._entry(tx, catalogue, caller, paper, receipt) for paper in papers.values()),
+            entries=tuple(self._entry(tx, catalogue, caller, paper, books) for paper in papers.values()),
             papers=catalogue.papers,
             areas=tuple(catalogue.codes[area] for area in greeting.areas),
-            lookups=Books(tx, self._keys, catalogue, caller),
-            new_receipt=receipt,
+            lookups=books,
             service_code=self._settings.service_code,
             short_code=self._settings.short_code,
             ussd=self._settings.ussd,
@@ -79,11 +83,11 @@ class Acquaintance:
             zone=self._zone,
         )
 
-    def _entry(self, tx: Tx, catalogue: Catalogue, caller: Caller, paper: Paper, new_receipt: str) -> Entry:
+    def _entry(self, tx: Tx, catalogue: Catalogue, caller: Caller, paper: Paper, books: Books) -> Entry:
         found = votes.participation(tx, paper.poll, caller.tag)
         if found is None:
             entry = Entry(paper, tries_left=CONFIRM_TRIES)
-            return self._to_confirm(entry, catalogue, new_receipt, new_receipt) if paper.confirm_sms else entry
+            return self._to_confirm(entry, catalogue, books.new_receipt(), books) if paper.confirm_sms else entry
         standing, day, receipt = found
         if standing not in {Standing.HELD, Standing.PENDING}:
             return Entry(paper, standing, day, receipt)
@@ -92,11 +96,11 @@ class Acquaintance:
             return entry
         tries = counters.times(tx, "confirm", caller.tag, str(paper.poll))
         entry = replace(entry, tries_left=max(0, CONFIRM_TRIES - tries))
-        return self._to_confirm(entry, catalogue, receipt, new_receipt)
+        return self._to_confirm(entry, catalogue, receipt, books)
 
-    def _to_confirm(self, entry: Entry, catalogue: Catalogue, receipt: str, new_receipt: str) -> Entry:
+    def _to_confirm(self, entry: Entry, catalogue: Catalogue, receipt: str, books: Books) -> Entry:
         """With the digits that confirm the vote there is, and those of one that would take its place."""
-        digits, new_digits = (self._digits(catalogue, entry.paper, known) for known in (receipt, new_receipt))
+        digits, new_digits = (self._digits(catalogue, entry.paper, known) for known in (receipt, books.new_receipt()))
         return replace(entry, confirm_digits=digits, new_confirm_digits=new_digits)
 
     def _choices(self, tx: Tx, poll: PollId, tag: bytes) -> "Choices":

@@ -2,18 +2,18 @@
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 from weakref import WeakValueDictionary
 
 from handlers.messages import Session, UssdTurn
+from handlers.values import value
 
 REMEMBERED = timedelta(minutes=10)  # an ended or cut-off dialogue; operators end one after 180 s
 MOST = 50_000  # dialogues kept at once
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hit:
     """One call of a provider, before it is known what is new in it."""
 
@@ -25,7 +25,7 @@ class Hit:
     id: str = ""  # of this call, where the provider posts only the last key: a repeated delivery carries it again
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Dialogue:
     """The last screen of a phone, and how it got there."""
 

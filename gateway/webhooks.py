@@ -7,7 +7,6 @@ import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Any
 from urllib.parse import parse_qs
@@ -20,6 +19,7 @@ from gateway.outbox import Outbox
 from gateway.providers.base import Malformed, Posted, Provider
 from gateway.providers.console import Console
 from gateway.store.writer import CannotCommit, OutcomeUnknown
+from handlers.values import value
 
 log = structlog.get_logger(__name__)
 
@@ -33,7 +33,7 @@ PREFIX = "/hooks/"
 TEXT = "text/plain; charset=utf-8"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """What the provider gets back."""
 

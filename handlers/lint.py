@@ -56,6 +56,9 @@ class _Books:
         numbers = tuple(self.paper.by_number)
         return Turnout(CROWD, dict.fromkeys(numbers, CROWD), numbers)
 
+    def new_receipt(self) -> str:
+        return "0" * 10
+
 
 def lint(paper: Paper, languages: Iterable[str]) -> tuple[Finding, ...]:
     """All that is too long or out of reach in these languages; () = publish it."""
@@ -130,7 +133,7 @@ def _walks(paper: Paper, language: str) -> tuple[Walk, ...]:
 
 def _known(paper: Paper, language: str, *entries: Entry) -> Known:
     areas = tuple(entry.paper.area.code for entry in entries)
-    return Known(language, LANGUAGES, entries, (paper,), areas, _Books(paper), new_receipt="0" * 10)
+    return Known(language, LANGUAGES, entries, (paper,), areas, _Books(paper))
 
 
 def _some_choice(paper: Paper) -> Choices:

@@ -143,7 +143,6 @@ class Village:
             papers=self.papers,
             areas=areas,
             lookups=Books(self, phone),
-            new_receipt=receipts.make(482_177_352 + self.casts),
             service_code=self.service_code,
             ussd=self.ussd,
             stopped=record.stopped,
@@ -252,3 +251,6 @@ class Books:
 
     def turnout(self, poll: PollId) -> Turnout:
         return self.village.shown.get(poll, Turnout(0, None))
+
+    def new_receipt(self) -> str:
+        return receipts.make(482_177_352 + self.village.casts)

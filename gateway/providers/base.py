@@ -15,6 +15,7 @@ from urllib.parse import unquote
 from gateway.sessions import Hit
 from gateway.settings import Settings
 from handlers.messages import InboundSms
+from handlers.values import value
 
 MOST_FIELDS = 50
 FORM = "application/x-www-form-urlencoded"
@@ -75,7 +76,7 @@ class SessionEnd:
     milliseconds: int
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Shown:
     """The response that puts a screen on a phone."""
 
@@ -170,13 +171,14 @@ def read_fields(encoded: bytes) -> dict[str, str]:
     """
     if b"\0" in encoded or b"%00" in encoded:
         raise Malformed("a field holds a NUL")
-    pairs = [pair for pair in encoded.decode(errors="replace").replace("+", " ").split("&") if pair]
+    text = encoded.decode(errors="replace").replace("+", " ")
+    inside = "%26" in text or "%3D" in text or "%3d" in text  # an & or = within a field: each is unquoted by itself
+    if not inside:
+        text = unquote(text)
+    pairs = [pair.partition("=") for pair in text.split("&") if pair]
     if len(pairs) > MOST_FIELDS:
         raise Malformed(f"more than {MOST_FIELDS} fields")
-    fields: dict[str, str] = {}
-    for pair in pairs:
-        name, _, value = pair.partition("=")
-        fields[unquote(name) if "%" in name else name] = unquote(value) if "%" in value else value
+    fields = {unquote(name): unquote(value) for name, _, value in pairs} if inside else {n: v for n, _, v in pairs}
     if len(fields) != len(pairs):
         raise Malformed("a field is repeated")
     return fields

@@ -1,11 +1,10 @@
 """Who calls: all that one look into the database tells before anything is decided."""
 
-from dataclasses import dataclass
-
 from gateway.store.engine import Tx
+from handlers.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Greeting:
     """One row for one message: kept to a single statement, since every message pays for it."""
 
@@ -15,6 +14,8 @@ class Greeting:
     stopped: bool  # it refused announcements
     areas: tuple[int, ...]  # ids of the areas whose roll it is on in the round that was asked for
 
+
+CATALOGUE = "SELECT value FROM gateway_state WHERE key = 'catalogue'"
 
 _GREET = """
 SELECT state.value, EXISTS (SELECT 1 FROM inbox WHERE key = ?), phone.language, phone.stopped, roll.area_id

@@ -16,13 +16,14 @@ from gateway.keys import Randomness
 from gateway.store import votes
 from gateway.store.engine import Tx
 from gateway.store.types import from_micros, to_micros
+from handlers.values import value
 
 HOPE = timedelta(hours=75)  # for a report, and for a digest to leave at all: longer than a weekend without a line
 AGAIN = timedelta(hours=1)  # a digest that was reported undelivered
 BULK = 7  # announcements; what is lower (1 replies, 3 digests) is never held back by the day's budget
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Outgoing:
     """One message to be sent. Nothing in it holds a choice; recipient and content are sealed."""
 

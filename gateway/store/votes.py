@@ -1,13 +1,13 @@
 """Participation and sealed ballots: one vote per verified phone, decided by the primary key (poll, tag)."""
 
-from dataclasses import dataclass
 from datetime import date
 
 from ballots.model import PollId, Standing
 from gateway.store.engine import LostRace, Tx
+from handlers.values import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Participation:
     """That a phone (or slip) took part in a poll: never what it chose."""
 
@@ -19,7 +19,7 @@ class Participation:
     receipt: str  # ten digits
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sealed:
     """An envelope in a batch."""
 

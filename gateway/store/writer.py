@@ -41,6 +41,10 @@ class OutcomeUnknown(Exception):  # noqa: N818
 class Books(Protocol):
     """Reading and writing from the event loop."""
 
+    @property
+    def ahead(self) -> bool:
+        """Does it pay to read before one writes? Where reading costs a thread and a round trip it does not."""
+
     async def write(self, work: Work[T]) -> T:
         """The work's value, once it is durable. Raises CannotCommit, OutcomeUnknown, or what the work raised."""
 
@@ -54,10 +58,11 @@ class Books(Protocol):
 class SqliteBooks:
     """One writing connection and one reading connection, both on the event loop."""
 
+    ahead = True  # what is read while another COMMIT waits for the disk costs nobody time
+
     def __init__(self, file: Path, on_unknown: Callable[[], None], patience: float = PATIENCE) -> None:
         self._patience = patience
         self._writer = connect_sqlite(file, 0)
-        self._tx = Tx(self._writer, "sqlite")
         self._reader = Tx(connect_sqlite(file, round(patience * 1000)), "sqlite")
         self._queue: deque[tuple[Work[Any], asyncio.Future[Any]]] = deque()
         self._thread = ThreadPoolExecutor(1, "commit")
@@ -137,26 +142,28 @@ class SqliteBooks:
 
     def _run(self, batch: Batch) -> Done:
         """All works in a row; only if one fails (races, refusals) they are run again, each in a savepoint."""
+        tx = Tx(self._writer, "sqlite")
         try:
-            return [(future, work(self._tx), None) for work, future in batch]
+            return [(future, work(tx), None) for work, future in batch]
         except Exception:  # noqa: BLE001 - which one it was shows below, and there it is told
             with suppress(sqlite3.Error):  # then nothing is written, and the batch is told so
                 self._roll_back("ROLLBACK")
                 self._writer.execute("BEGIN IMMEDIATE")
         done: Done = []
+        tx = Tx(self._writer, "sqlite")  # what the first one has asked is no longer true for certain
         for work, future in batch:
             if not self._writer.in_transaction:
                 break
-            value, error = self._attempt(work)
+            value, error = self._attempt(work, tx)
             done.append((future, value, error))
         return done
 
-    def _attempt(self, work: Work[Any]) -> tuple[Any, BaseException | None]:
+    def _attempt(self, work: Work[Any], tx: Tx) -> tuple[Any, BaseException | None]:
         execute = self._writer.execute
         for _ in range(RERUNS):
             try:
                 execute("SAVEPOINT work")
-                value = work(self._tx)
+                value = work(tx)
                 execute("RELEASE work")
             except sqlite3.OperationalError as error:  # disk full, I/O error, read-only
                 self._roll_back("ROLLBACK TO work", "RELEASE work")
@@ -199,6 +206,7 @@ class PostgresBooks:
     """A pool of threads, each with its own connection; one transaction per work."""
 
     CONNECTIONS = 8
+    ahead = False
 
     def __init__(self, conninfo: str, patience: float = PATIENCE) -> None:
         self._conninfo = conninfo

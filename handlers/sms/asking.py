@@ -1,16 +1,16 @@
 """One message with all that its answer may depend on, as every command gets it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from handlers.messages import Act, Known, Outcome, Turn
 from handlers.phrases import say
 from handlers.sms.vocabulary import command_word
+from handlers.values import value
 from handlers.wording import Wording
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Asked:
     """What a villager wrote, when, in which language we answer, and what is known."""
 

@@ -34,9 +34,10 @@ def answer(asked: Asked) -> Turn:
     if entry.standing is Standing.PENDING and entry.choices == choices:  # also when it is late: it counts already
         return acknowledge(asked, entry.paper, entry.receipt, Outcome.REPEATED)
     _check(asked, entry.paper, choices)
-    voted_on = entry.voted_on or asked.today
-    check_change(entry.paper, entry.standing, voted_on)  # once mixed, nobody is told how to change it
-    check_first(entry.standing, voted_on)
+    if entry.standing is not Standing.NONE:
+        voted_on = entry.voted_on or asked.today
+        check_change(entry.paper, entry.standing, voted_on)  # once mixed, nobody is told how to change it
+        check_first(entry.standing, voted_on)
     return _cast(asked, entry, Cast(entry.paper.poll, choices, asked.known.new_receipt))
 
 

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Protocol
 
-from handlers.messages import Known, Session, SetLanguage, Turn, UssdTurn, renewed
+from handlers.messages import Known, Session, SetLanguage, Turn, UssdTurn
 from handlers.ussd import area, confirm, held, info, join, language, main, mine, proposals, results, resume, slip, vote
 from handlers.ussd.dial import dialled
 from handlers.ussd.moves import ON_A_PAPER, home
 from handlers.ussd.offers import paper_of
 from handlers.ussd.saying import language_of
+from handlers.values import renewed
 
 
 class Screen(Protocol):

@@ -19,7 +19,7 @@ from ballots import receipts
 from ballots.model import Choices, Paper, Standing
 from gateway import mixing
 from gateway.home import Home, create_home
-from gateway.store import areas, audit, proposals, slips
+from gateway.store import areas, audit, ballots, proposals, slips, states
 from gateway.store.writer import CannotCommit
 from handlers.phrases import LANGUAGES, PHRASES, say
 from tests.gateway.field import LATER, NAME, VOTING, Field, Reply, phone
@@ -75,15 +75,52 @@ def test_a_vote_is_counted_once_and_answered_once_whatever_is_delivered_again(fi
     field.invariants()
 
 
-def test_a_vote_costs_six_statements(sqlite_field: Field) -> None:
+def test_a_vote_costs_six_statements_two_of_them_before_its_transaction(sqlite_field: Field) -> None:
     open_vote(sqlite_field)
     sqlite_field.sms(OTHER, "3")
     statements: list[str] = []
+    sqlite_field.books._reader.raw.set_trace_callback(statements.append)
     sqlite_field.books._writer.set_trace_callback(statements.append)
 
     sqlite_field.sms(VOTER, "3")
 
-    assert [statement.split()[0] for statement in statements] == ["BEGIN", *["SELECT"] * 2, *["INSERT"] * 4, "COMMIT"]
+    version = "SELECT"  # of the catalogue, once for all votes of a transaction
+    assert [statement.split()[0] for statement in statements] == (
+        ["SELECT"] * 2 + ["BEGIN", version, *["INSERT"] * 4, "COMMIT"]
+    )
+
+
+@pytest.mark.parametrize("close", [True, False])
+def test_a_vote_made_ready_before_a_close_falls_before_it_or_is_refused(sqlite_field: Field, close: bool) -> None:
+    paper = open_vote(sqlite_field)
+
+    async def vote_while_another_writes() -> None:
+        with sqlite_field.home.store.transaction() as tx:
+            vote = asyncio.create_task(sqlite_field.texts(VOTER, "3", id="late"))
+            while not sqlite_field.books._draining:  # noqa: ASYNC110 - it is ready, and waits for the lock
+                await asyncio.sleep(0)
+            if close:
+                assert ballots.close_poll(tx, paper.poll, sqlite_field.now, early=True)
+                states.bump_catalogue(tx)
+        await vote
+
+    sqlite_field.run(vote_while_another_writes())
+
+    assert sqlite_field.outcome("late") == ("refused" if close else "accepted")
+    assert sqlite_field.votes(paper) == ({} if close else {(3,): 1})
+
+
+def test_two_votes_of_one_phone_made_ready_at_once_are_one(sqlite_field: Field) -> None:
+    paper = open_vote(sqlite_field)
+
+    async def both() -> None:
+        await asyncio.gather(*(sqlite_field.texts(VOTER, number, id=number) for number in "12"))
+
+    sqlite_field.run(both())
+
+    assert [sqlite_field.outcome(number) for number in "12"] == ["accepted", "refused"]
+    assert sqlite_field.votes(paper) == {(1,): 1}
+    sqlite_field.invariants()
 
 
 def test_after_a_mix_the_same_vote_was_given_already_and_nothing_changes_it(field: Field) -> None:

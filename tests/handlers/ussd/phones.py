@@ -52,6 +52,9 @@ class Books:
     def turnout(self, poll):
         return self.turnouts
 
+    def new_receipt(self):
+        return NEW
+
 
 def entry(paper, standing=Standing.NONE, choices=(3,)):
     voted = standing is not Standing.NONE
@@ -63,7 +66,7 @@ def known(*entries, language="kk", papers=None, **more):
     """A phone on the roll of its entries' areas."""
     papers = tuple(one.paper for one in entries) if papers is None else papers
     areas = tuple({one.paper.area.code: None for one in entries})
-    plain = Known(language, LANGUAGES, entries, papers, areas, Books(), NEW)
+    plain = Known(language, LANGUAGES, entries, papers, areas, Books())
     return replace(plain, **more)
 
 
