@@ -14,8 +14,10 @@ from gateway.catalogue import Shelf
 from gateway.clock import Clock
 from gateway.conversation import Conversation
 from gateway.home import Home
+from gateway.meters import Meters
+from gateway.notifying import feed, notify, patience
 from gateway.outbox import Outbox
-from gateway.pages.site import Site
+from gateway.pages.site import Site, Watched
 from gateway.providers import enabled
 from gateway.schedule import Schedule
 from gateway.sender import Sender, sms_lines
@@ -45,6 +47,7 @@ def build(home: Home, clock: Clock) -> Gateway:
     """The gateway of this home. The database is open; what runs beside the requests starts with the lifespan."""
     books = open_books(home)
     shelf = Shelf(home.keys.keep_batches)
+    meters = Meters()
     providers = enabled(home.settings)
     owner = home.randomness(8).hex()
     outbox = Outbox(books, home.keys, shelf.paper)
@@ -73,16 +76,21 @@ def build(home: Home, clock: Clock) -> Gateway:
         sending = asyncio.create_task(sender.run())
         schedule = Schedule(home, clock, owner, wake=sender.wake)
         schedule.start()
+        watching = asyncio.create_task(feed(lambda: books.write(lambda _: None), patience()))
+        notify("READY=1")
         yield
+        notify("STOPPING=1")
         schedule.stop()
-        sending.cancel()
-        with suppress(asyncio.CancelledError):
-            await sending
+        for task in (watching, sending):
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         await books.close()
 
     site = _site(home, lifespan)
-    pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock))
-    return Gateway(Hooks(providers, conversation, outbox, clock), site)
+    watched = Watched(home.path, home.settings.server.metrics_token or "", meters)
+    pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock, watched))
+    return Gateway(Hooks(providers, conversation, outbox, clock, meters), site)
 
 
 def open_books(home: Home) -> Books:

@@ -127,6 +127,7 @@ def fresh_settings(randomness: Randomness, wished: Mapping[str, object], *, enab
     """config.toml with secrets that nobody knows; `wished` replaces defaults, keyed 'section.name'."""
     providers = ("africastalking", "console")
     values: dict[str, object] = {f"providers.{name}.secret": randomness(SECRET).hex() for name in providers}
+    values["server.metrics_token"] = randomness(SECRET).hex()
     if enabled:
         values |= {f"providers.{name}.enabled": True for name in providers}
     return render(values | dict(wished))

@@ -53,6 +53,9 @@ class Server(_Section):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(1, ge=1, le=16, description="Processes; more than 1 needs PostgreSQL.")
     public_url: str = Field("", description="How the aggregator reaches us, https://…; empty: http://host:port.")
+    metrics_token: Secret | None = Field(
+        None, description="Bearer token with which a monitoring server reads /metrics, made by `dauys init`."
+    )
     migrate_on_start: bool = Field(default=True, description="Migrate the database at start (SQLite: after a copy).")
 
 

@@ -27,6 +27,7 @@ from gateway.cli import (
     replay,
     serve,
     slips,
+    systemd,
 )
 from gateway.cli.common import Invocation
 from gateway.errors import Mistake
@@ -62,7 +63,23 @@ def version() -> None:
     print(__version__)
 
 
-for module in (init, demo, serve, areas, cycles, loads, slips, polls, keys, backups, doctor, recipients, replay, phone):
+for module in (
+    init,
+    demo,
+    serve,
+    areas,
+    cycles,
+    loads,
+    slips,
+    polls,
+    keys,
+    backups,
+    doctor,
+    recipients,
+    replay,
+    phone,
+    systemd,
+):
     module.add_to(app)
 
 

@@ -1,10 +1,12 @@
 """What the pages read from: the books, the store, the catalogue, the settings of the village side, the clock."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ballots.model import Paper, Phase, PollId
 from gateway.catalogue import Catalogue, Shelf
 from gateway.clock import Clock
+from gateway.meters import Meters
 from gateway.settings import Gateway
 from gateway.store import cycles, polls, tallies
 from gateway.store.engine import Store
@@ -16,6 +18,15 @@ COUNTED = frozenset({Phase.CLOSED, Phase.CERTIFIED, Phase.IMPLEMENTATION, Phase.
 
 
 @dataclass(frozen=True, slots=True)
+class Watched:
+    """What monitoring asks beside the database."""
+
+    path: Path | None = None  # the home, for the room on its disk
+    token: str = ""  # a monitoring server's; '' = none
+    meters: Meters = field(default_factory=Meters)
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """All that a page may ask."""
 
@@ -24,6 +35,7 @@ class Site:
     shelf: Shelf
     gateway: Gateway
     clock: Clock
+    watched: Watched = field(default_factory=Watched)
     _final: dict[tuple[int, PollId], Counted | None] = field(default_factory=dict)
 
     async def catalogue(self) -> Catalogue:

@@ -32,7 +32,7 @@ class CannotCopy(Exception):  # noqa: N818
 def pending(store: Store) -> bool:
     """Does the database wait for a migration? Raises NewerDatabase."""
     scripts = ScriptDirectory.from_config(_config())
-    with store.engine.connect() as connection:
+    with store.engine.connect().execution_options(reading=True) as connection:
         now = _revision(connection)
     if now is not None and now not in {script.revision for script in scripts.walk_revisions()}:
         raise NewerDatabase(f"the database was written by a newer version (its tables are at {now}): install that one")
