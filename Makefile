@@ -31,6 +31,9 @@ lint: .venv ## ruff, mypy --strict, import contracts
 gateways: .venv ## real Kannel, USSD over SMPP and gammu-smsd; ARGS go to pytest
 	$(BIN)/pytest -n 2 -m gateways tests/gateways $(ARGS)
 
+centre: ## the USSD centre that `make gateways` speaks SMPP with (needs npm)
+	npm install --prefix tests/gateways --no-package-lock --no-audit --no-fund --silent
+
 faults: .venv ## kills, power cuts, full disks, clocks that jump; ARGS go to pytest
 	$(BIN)/pytest -n 2 -m faults tests/faults $(ARGS)
 
@@ -43,4 +46,4 @@ bench: .venv ## the figures of README, as ratios in one run
 lock: ## requirements.lock anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
 
-.PHONY: help .venv demo test lint gateways faults replay bench lock
+.PHONY: help .venv demo test lint gateways centre faults replay bench lock

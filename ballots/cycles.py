@@ -28,6 +28,13 @@ def is_open(paper: Paper, at: datetime) -> bool:
     return paper.phase is Phase.VOTING and paper.opens_at <= at < paper.closes_at
 
 
+def is_over(paper: Paper, at: datetime) -> bool:
+    """Is nothing taken any more at `at`, not even a text that was sent in time?"""
+    before = {Phase.DRAFT, Phase.IDEAS, Phase.REVIEW}
+    taking = paper.phase in {Phase.VOTING, Phase.GRACE} and at < paper.closes_at + paper.grace
+    return paper.phase not in before and not taking
+
+
 def check_open(paper: Paper, at: datetime, sent_at: datetime | None = None) -> None:
     """Is a vote that arrived at `at` in time?
 

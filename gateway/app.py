@@ -5,11 +5,12 @@ import os
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from time import monotonic
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 
-from gateway import __version__, bulletins, mixing, pages
+from gateway import __version__, bulletins, mixing, pages, timekeeping
 from gateway.catalogue import Shelf
 from gateway.clock import Clock
 from gateway.conversation import Conversation
@@ -20,7 +21,7 @@ from gateway.outbox import Outbox
 from gateway.pages.site import Site, Watched
 from gateway.providers import enabled
 from gateway.schedule import Schedule
-from gateway.sender import Sender, sms_lines
+from gateway.sender import Sender, failovers, sms_lines
 from gateway.store import states
 from gateway.store.dialogues import StoredSessions
 from gateway.store.writer import Books, PostgresBooks, SqliteBooks
@@ -43,8 +44,9 @@ class Gateway:
             await self.site(scope, receive, send)
 
 
-def build(home: Home, clock: Clock) -> Gateway:
+def build(home: Home, wall: Clock) -> Gateway:
     """The gateway of this home. The database is open; what runs beside the requests starts with the lifespan."""
+    clock = timekeeping.awake(home, wall, monotonic)
     books = open_books(home)
     shelf = Shelf(home.keys.keep_batches)
     meters = Meters()
@@ -59,6 +61,8 @@ def build(home: Home, clock: Clock) -> Gateway:
         randomness=home.randomness,
         zone=home.settings.gateway.zone,
         sms_per_day=home.settings.limits.sms_per_day,
+        failovers=failovers(home.settings),
+        processes=home.settings.server.workers,
     )
     conversation = Conversation(
         books=books,
@@ -68,28 +72,34 @@ def build(home: Home, clock: Clock) -> Gateway:
         shelf=shelf,
         sessions=None if home.store.file else StoredSessions(books),
         wake=sender.wake,
+        keeper=clock,
     )
 
     @asynccontextmanager
     async def lifespan(_site: FastAPI) -> AsyncIterator[None]:
+        await asyncio.to_thread(timekeeping.begin, home, clock)
         await asyncio.to_thread(mixing.finish, home)
-        sending = asyncio.create_task(sender.run())
-        schedule = Schedule(home, clock, owner, wake=sender.wake)
+        beside = [
+            asyncio.create_task(sender.run()),
+            asyncio.create_task(timekeeping.watch(home, clock)),
+            asyncio.create_task(feed(lambda: books.write(lambda _: None), patience())),
+        ]
+        schedule = Schedule(home, clock, owner, wake=sender.wake, trusted=lambda: clock.trusted)
         schedule.start()
-        watching = asyncio.create_task(feed(lambda: books.write(lambda _: None), patience()))
         notify("READY=1")
         yield
         notify("STOPPING=1")
         schedule.stop()
-        for task in (watching, sending):
+        for task in beside:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
         await books.close()
+        await asyncio.to_thread(timekeeping.end, home, clock)
 
     site = _site(home, lifespan)
     watched = Watched(home.path, home.settings.server.metrics_token or "", meters)
-    pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock, watched))
+    pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock, home.keys, watched))
     return Gateway(Hooks(providers, conversation, outbox, clock, meters), site)
 
 

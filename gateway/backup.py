@@ -11,6 +11,7 @@ from pathlib import Path
 
 import structlog
 
+from gateway.errors import Mistake
 from gateway.home import Home
 from gateway.keys import sync_folder
 from gateway.store import states
@@ -26,7 +27,7 @@ MARGIN = 16 * 2**20  # bytes that must stay free beside a copy: the votes go on
 SQLITE = b"SQLite format 3\0"
 
 
-class BackupFailed(Exception):  # noqa: N818
+class BackupFailed(Mistake):
     """There is no sound copy; the message says why, or what SQLite found."""
 
 

@@ -9,8 +9,10 @@ import structlog
 
 from gateway.acting import Acting, Occasion, hour
 from gateway.catalogue import Catalogue, Shelf
+from gateway.clock import Timekeeper
 from gateway.drafting import Draft, drafted
 from gateway.identity import Identified, Identity, Sender
+from gateway.judging import Judging
 from gateway.keys import Keyring, Randomness
 from gateway.known import Acquaintance, Caller
 from gateway.outbox import seal
@@ -62,6 +64,7 @@ class Conversation:
         shelf: Shelf,
         sessions: Sessions | None = None,
         wake: Callable[[str], None] = lambda _: None,  # told by which provider a reply waits
+        keeper: Timekeeper | None = None,  # the clock that messages arrive by; None: one that is beyond doubt
     ) -> None:
         self._books = books
         self._keys = keys
@@ -76,6 +79,7 @@ class Conversation:
         self._sessions = sessions or MemorySessions()
         self._turnstile = Turnstile()
         self._wake = wake
+        self._judging = Judging(keeper)
         self._shelf = shelf
 
     async def sms(self, message: InboundSms) -> None:
@@ -84,10 +88,11 @@ class Conversation:
         if sender.kind is not Sender.PHONE:
             log.info("An SMS was left unanswered: its sender is no phone of this country", kind=str(sender.kind))
             return
+        timed = self._judging.timed(message)
         drafts: list[Draft] = []
-        if self._books.ahead:
-            drafts += await self._books.read(lambda tx: self._draft(tx, message, sender))
-        if await self._books.write(lambda tx: self._take_sms(tx, message, sender, drafts)):
+        if self._books.ahead and self._judging.doubt is None:
+            drafts += await self._books.read(lambda tx: self._draft(tx, timed, sender))
+        if await self._books.write(lambda tx: self._take_sms(tx, timed, sender, drafts)):
             self._wake(message.provider)
 
     async def ussd(self, hit: Hit) -> Screen:
@@ -139,53 +144,50 @@ class Conversation:
 
     def _draft(self, tx: Tx, message: InboundSms, sender: Identified) -> list[Draft]:
         """The vote in this message as rows, if it is a plain first one: at most one."""
-        asked = self._asked(tx, message, sender)
-        if asked is None:
-            return []
-        key, answer, acting = asked
-        cast = drafted(answer, acting.known)
+        catalogue, caller, greeting = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone))
+        known = self._acquaintance.presumed(tx, catalogue, caller, greeting)
+        answer = sms_handlers.answer(message, known)
+        cast = drafted(answer, known)
         if cast is None:
             return []
+        acting = Acting(tx, self._keys, catalogue, caller, self._occasion(message), known)
         languages = [act.language for act in answer.acts if isinstance(act, SetLanguage)]
         return [
             Draft(
-                acting.catalogue.version,
-                key,
+                catalogue.version,
+                inbox.key_of(message.provider, message.id),
                 *acting.sealed(cast),
-                (acting.caller.phone_tag, languages[0]) if languages else None,
-                self._letter(message, answer, acting.caller),
+                (caller.phone_tag, languages[0]) if languages else None,
+                self._letter(message, answer, caller),
             )
         ]
 
     def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified, drafts: list[Draft]) -> bool:
-        """Is there something to send? A draft is tried once: who lost a race with it is answered anew."""
+        """Is there something to send? A draft is tried once."""
         tx.share()
-        if drafts:
-            return drafts.pop().keep(tx)
-        asked = self._asked(tx, message, sender)
-        if asked is None:
+        kept = drafts.pop().keep(tx) if drafts else None
+        if kept is not None:
+            return kept
+        key = inbox.key_of(message.provider, message.id)
+        if inbox.seen(tx, key):
             return False
-        key, answer, acting = asked
+        catalogue, caller, greeting = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone))
+        known = self._acquaintance.known(tx, catalogue, caller, greeting)
+        judged = self._judging.judged(message)
+        answer = sms_handlers.answer(judged, known)
+        if any(isinstance(act, Helped) for act in answer.acts):
+            helped = counters.times(tx, "help", caller.phone_tag, hour(message.at)) > 0
+            answer = sms_handlers.answer(judged, replace(known, helped=helped))
+        acting = Acting(tx, self._keys, catalogue, caller, self._occasion(message), known)
         for act in answer.acts:
-            acting.keep(act)
+            self._judging.keep(acting, act)
         inbox.keep(tx, key, answer.outcome.value, answer.echo.receipt if answer.echo else "")
         if not answer.text or not self._within_budget(answer, acting):
             return False
-        return outbox.enqueue(tx, self._letter(message, answer, acting.caller))
+        return outbox.enqueue(tx, self._letter(message, answer, caller))
 
-    def _asked(self, tx: Tx, message: InboundSms, sender: Identified) -> tuple[bytes, Turn, Acting] | None:
-        """The message's key, its answer, and what carries the answer out; None if it was taken before."""
-        key = inbox.key_of(message.provider, message.id)
-        catalogue, caller, greeting = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone), key)
-        if greeting.seen:
-            return None
-        known = self._acquaintance.known(tx, catalogue, caller, greeting)
-        answer = sms_handlers.answer(message, known)
-        if any(isinstance(act, Helped) for act in answer.acts):
-            helped = counters.times(tx, "help", caller.phone_tag, hour(message.at)) > 0
-            answer = sms_handlers.answer(message, replace(known, helped=helped))
-        occasion = Occasion("sms", message.id, message.at, message.sent_at, self._day(message.at))
-        return key, answer, Acting(tx, self._keys, catalogue, caller, occasion, known)
+    def _occasion(self, message: InboundSms) -> Occasion:
+        return Occasion("sms", message.id, message.at, message.sent_at, self._day(message.at))
 
     def _letter(self, message: InboundSms, answer: Turn, caller: Caller) -> outbox.Outgoing:
         echo = answer.echo
@@ -220,9 +222,8 @@ class Conversation:
     ) -> "_Answered":
         catalogue, caller, greeting = self._meet(tx, sender.phone, phone_tag)
         known = self._acquaintance.known(tx, catalogue, caller, greeting)
-        return _Answered(
-            ussd_handlers.answer(turn, dialogue.state if dialogue else None, known), catalogue, caller, known
-        )
+        answer = ussd_handlers.answer(self._judging.judged(turn), dialogue.state if dialogue else None, known)
+        return _Answered(answer, catalogue, caller, known)
 
     def _take_ussd(
         self, tx: Tx, turn: UssdTurn, dialogue: Dialogue | None, sender: Identified, phone_tag: bytes
@@ -232,18 +233,16 @@ class Conversation:
         occasion = Occasion("ussd", turn.session, turn.at, None, self._day(turn.at))
         acting = Acting(tx, self._keys, answered.catalogue, answered.caller, occasion, answered.known)
         for act in answered.answer.acts:
-            acting.keep(act)
+            self._judging.keep(acting, act)
         return answered.answer
 
-    def _meet(
-        self, tx: Tx, phone: str, phone_tag: bytes, message: bytes = b""
-    ) -> tuple[Catalogue, Caller, callers.Greeting]:
+    def _meet(self, tx: Tx, phone: str, phone_tag: bytes) -> tuple[Catalogue, Caller, callers.Greeting]:
         """Who calls, by the catalogue that stands in the database now; asked again if we held an older one."""
         catalogue = self._shelf.catalogue
         while True:
             round_id = catalogue.round_id
             caller = Caller(phone, phone_tag, self._keys.voter_tag(round_id, phone) if round_id else b"")
-            greeting = callers.greet(tx, phone_tag, round_id, caller.tag, message)
+            greeting = callers.greet(tx, phone_tag, round_id, caller.tag)
             if greeting.catalogue == catalogue.version:
                 return catalogue, caller, greeting
             catalogue = self._shelf.at(tx, greeting.catalogue)

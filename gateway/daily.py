@@ -1,6 +1,7 @@
 """The tally of a slot: mix, count, show, archive, and a bulletin for every recipient. Safe to repeat from any point."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 
 from ballots.model import Phase, PollKind, Visibility
@@ -12,7 +13,7 @@ from gateway.outbox import SMS, seal
 from gateway.providers import PROVIDERS
 from gateway.providers import enabled as providers_of
 from gateway.settings import Settings
-from gateway.store import areas, bulletins, cycles, jobs, outbox, recipients, states, tallies
+from gateway.store import alarms, areas, bulletins, cycles, jobs, outbox, recipients, states, tallies
 from gateway.store.engine import Tx
 from gateway.store.jobs import Watched
 from gateway.store.recipients import Recipient
@@ -33,7 +34,9 @@ def tally(home: Home, watched: Watched, slot: str, at: datetime, *, newest: bool
         counted = tallies.of_poll(tx, watched.poll)
         _show(tx, watched, counted)
         if watched.kind is PollKind.VOTE:
-            publish(tx, home, digest_of(home, watched, counted, slot, at), at, newest=newest)
+            odd = tuple(str(alarm.kind) for alarm in alarms.of_poll(tx, watched.poll))
+            digest = replace(digest_of(home, watched, counted, slot, at), alarms=odd)
+            publish(tx, home, digest, at, newest=newest)
         jobs.mark(tx, TALLY, watched.poll, slot, at)
 
 
@@ -95,7 +98,7 @@ def _enqueue(  # noqa: PLR0913, PLR0917 - one bulletin is all of this
     if not bulletins.claim(tx, digest.cycle, digest.slot, to.id, to.channel, message):
         return
     if to.channel == SMS:
-        bulletins.supersede(tx, digest.cycle, to.id, to.channel)
+        bulletins.supersede(tx, digest.cycle, to.id, to.channel, at)
     recipient, sealed = seal(home.keys, to.address, content)
     outbox.enqueue(
         tx,

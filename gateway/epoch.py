@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ballots.model import PollId
+from gateway import timekeeping
 from gateway.bulletins.digest import FINAL
 from gateway.daily import TALLY
 from gateway.home import Home
@@ -29,7 +30,7 @@ class Epoch:
     kept: int  # messages that leave once more, under an id that their receiver knows
     skipped: int  # days whose tally may have been sent since
     unreadable: int  # sealed votes whose key is not here
-    running: tuple[PollId, ...]  # polls that take votes now
+    in_doubt: bool  # the clock is, until a person confirms it
 
 
 def begin(tx: Tx, home: Home, at: datetime) -> Epoch:
@@ -39,7 +40,7 @@ def begin(tx: Tx, home: Home, at: datetime) -> Epoch:
     states.put(tx, states.EPOCH, str(number))
     states.put(tx, states.INSTANCE, home.randomness(16).hex())
     states.bump_catalogue(tx)
-    tx.run("DELETE FROM gateway_state WHERE key LIKE ?", "lease:%")
+    jobs.release(tx)
     tx.run("DELETE FROM ussd_session")
     silenced, kept = _settle_outbox(tx, at)
     epoch = Epoch(
@@ -49,9 +50,7 @@ def begin(tx: Tx, home: Home, at: datetime) -> Epoch:
         kept,
         _skip_days(tx, home, at),
         _renew_batches(tx, home),
-        tuple(
-            PollId(poll) for (poll,) in tx.rows("SELECT id FROM poll WHERE phase IN ('voting', 'grace') ORDER BY id")
-        ),
+        timekeeping.tell(tx, at).doubt is not None,
     )
     audit.record(
         tx,
@@ -87,7 +86,7 @@ def _settle_outbox(tx: Tx, at: datetime) -> tuple[int, int]:
         WEBHOOK,
     )
     kept = tx.run(
-        f"UPDATE outbox SET state = 'due', leased_until = NULL, owner = '' WHERE {waiting}"  # noqa: S608
+        f"UPDATE outbox SET state = 'due', doubtful = TRUE, leased_until = NULL, owner = '' WHERE {waiting}"  # noqa: S608
     )
     return silenced, kept
 

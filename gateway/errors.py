@@ -7,9 +7,12 @@ Mistake
 ├── Unfit           a value that cannot be used
 ├── Unpublishable   a paper with flaws, all of them listed
 ├── BadRow          one row of a file, not yet named by its number
-└── BadSheet        a file with rows that cannot be loaded, all of them listed
-
-What is wrong with a home, its settings or its keys is said by BadHome, BadSettings and KeyMissing.
+├── BadSheet        a file with rows that cannot be loaded, all of them listed
+├── CannotServe     gateway.serving: the port, the workers …
+├── BadHome         gateway.home: a folder that is no home, or a database that does not answer
+├── BadSettings     gateway.settings: file, key and what is allowed
+├── KeyMissing      gateway.keys: a key file that is needed
+└── Unreadable      gateway.keys: sealed under another key, or changed
 """
 
 from collections.abc import Iterable

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
+from gateway.errors import Mistake
 from gateway.keys import KeyMissing, Keyring, Randomness
 from gateway.presence import InUse, Presence
 from gateway.settings import BadSettings, Settings, load, render
@@ -17,10 +18,12 @@ from gateway.store.engine import BUSY_TIMEOUT_CLI, SettingsRefused, Store
 
 FOLDERS = ("exports", "backups")
 DATABASE = "dauys.db"
-SECRET = 32  # bytes
+SECRET, PASSWORD = 32, 16  # bytes
+HOOKED = ("africastalking", "kannel", "console")  # providers whose hooks have a secret
+AT_FIRST = ("africastalking", "console")  # providers that `dauys init --defaults` enables
 
 
-class BadHome(Exception):  # noqa: N818
+class BadHome(Mistake):
     """This folder cannot be used as a home; the message says why and what to do."""
 
 
@@ -125,11 +128,11 @@ def _bring_up_to_date(path: Path, store: Store, *, migrating: bool) -> None:
 
 def fresh_settings(randomness: Randomness, wished: Mapping[str, object], *, enabled: bool) -> str:
     """config.toml with secrets that nobody knows; `wished` replaces defaults, keyed 'section.name'."""
-    providers = ("africastalking", "console")
-    values: dict[str, object] = {f"providers.{name}.secret": randomness(SECRET).hex() for name in providers}
+    values: dict[str, object] = {f"providers.{name}.secret": randomness(SECRET).hex() for name in HOOKED}
+    values["providers.kannel.password"] = randomness(PASSWORD).hex()
     values["server.metrics_token"] = randomness(SECRET).hex()
     if enabled:
-        values |= {f"providers.{name}.enabled": True for name in providers}
+        values |= {f"providers.{name}.enabled": True for name in AT_FIRST}
     return render(values | dict(wished))
 
 

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from ballots.model import PollId
+from gateway.errors import Mistake
 
 Randomness = Callable[[int], bytes]
 """So many random bytes, fit for keys."""
@@ -34,15 +35,15 @@ EXPORT_VERSION = b"dauys-keys-1\n"
 SETTINGS = "config.toml"  # goes with the keys: it holds the secrets of the hooks
 
 
-class KeyMissing(Exception):  # noqa: N818
+class KeyMissing(Mistake):
     """A key file that is needed is not there."""
 
 
-class KeyTaken(Exception):  # noqa: N818
+class KeyTaken(Mistake):
     """There is another key of that name."""
 
 
-class Unreadable(Exception):  # noqa: N818
+class Unreadable(Mistake):
     """Sealed bytes that this key does not open: another key, or a changed byte."""
 
 

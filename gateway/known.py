@@ -1,5 +1,6 @@
 """What is known about the sender of a message, read inside the transaction that will act on the answer."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -67,13 +68,22 @@ class Acquaintance:
     def known(self, tx: Tx, catalogue: Catalogue, caller: Caller, greeting: Greeting) -> Known:
         """Everything an answer to this caller may depend on."""
         books = Books(tx, self._keys, catalogue, caller, self._randomness)
-        papers = {paper.poll: paper for area in greeting.areas for paper in catalogue.by_area.get(area, ())}
+        entries = [self._entry(tx, catalogue, caller, paper, books) for paper in _papers(catalogue, greeting)]
+        return self._known(catalogue, greeting, tuple(entries), books)
+
+    def presumed(self, tx: Tx, catalogue: Catalogue, caller: Caller, greeting: Greeting) -> Known:
+        """The same as if this phone had voted nowhere yet, which is not looked up."""
+        books = Books(tx, self._keys, catalogue, caller, self._randomness)
+        entries = [Entry(paper) for paper in _papers(catalogue, greeting)]
+        return self._known(catalogue, greeting, tuple(entries), books)
+
+    def _known(self, catalogue: Catalogue, greeting: Greeting, entries: tuple[Entry, ...], books: Books) -> Known:
         return Known(
             language=greeting.language if greeting.language in self._settings.languages else None,
             languages=self._settings.languages,
-            entries=tuple(self._entry(tx, catalogue, caller, paper, books) for paper in papers.values()),
+            entries=entries,
             papers=catalogue.papers,
-            areas=tuple(catalogue.codes[area] for area in greeting.areas),
+            areas=tuple([catalogue.codes[area] for area in greeting.areas]),
             lookups=books,
             service_code=self._settings.service_code,
             short_code=self._settings.short_code,
@@ -116,3 +126,10 @@ class Acquaintance:
         """Two digits that are no proposal's number, the same each time they are asked for."""
         free = [number for number in range(10, 100) if number not in paper.by_number] or list(range(10, 100))
         return str(free[self._keys.confirm_digits(catalogue.round_id, receipt) % len(free)])
+
+
+def _papers(catalogue: Catalogue, greeting: Greeting) -> Iterable[Paper]:
+    """The papers of all its areas, each once: a district's stands on the roll of each of its auls."""
+    if len(greeting.areas) == 1:
+        return catalogue.by_area.get(greeting.areas[0], ())
+    return {paper.poll: paper for area in greeting.areas for paper in catalogue.by_area.get(area, ())}.values()

@@ -3,6 +3,7 @@
 import logging
 import re
 import sys
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -44,14 +45,18 @@ def set_up() -> None:
 
 
 class _StandardError:
-    """Writes lines to what standard error is now: a test, or a supervisor, may have replaced it since the start."""
+    """Writes lines to what standard error is now: a test, or a supervisor, may have replaced it since the start.
+
+    A line that finds no room is lost: it often lies on the disk that it tells of, and a vote waits for its answer.
+    """
 
     def __init__(self, *_names: object) -> None:
         pass
 
     def msg(self, line: str) -> None:
-        sys.stderr.write(line + "\n")
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stderr.write(line + "\n")
+            sys.stderr.flush()
 
     debug = info = warning = error = critical = exception = msg
 

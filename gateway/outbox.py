@@ -12,9 +12,10 @@ from gateway.envelopes import open_choices
 from gateway.keys import Keyring, Unreadable
 from gateway.providers.base import Report
 from gateway.retrying import Dead, Decision, Retry, Unknown
-from gateway.store import counters, reports, states
+from gateway.store import counters, lines, reports
 from gateway.store import outbox as rows
 from gateway.store.engine import Tx
+from gateway.store.lines import Down
 from gateway.store.types import to_json
 from gateway.store.writer import Books, CannotCommit, OutcomeUnknown, Work
 from handlers.messages import Outcome
@@ -49,23 +50,28 @@ class Outbox:
 
     async def reported(self, provider: str, report: Report, at: datetime) -> None:
         """Keep a delivery report. Raises CannotCommit, OutcomeUnknown."""
+        about = self._keys.phone_tag(report.phone) if report.phone else None
         await self._books.write(
-            lambda tx: reports.report(tx, provider, report.provider_id, report.fate, report.detail, at)
+            lambda tx: reports.report(tx, provider, report.provider_id, report.fate, report.detail, at, about)
         )
 
     async def claim(  # noqa: PLR0913 - one question
         self, provider: str, owner: str, *, now: datetime, lease: timedelta, limit: int, day: str, per_day: int
     ) -> list[Letter]:
         """Up to `limit` messages to send now. When `per_day` SMS have left on `day`, bulk waits."""
-        if not await self._books.read(lambda tx: rows.waits(tx, provider, now)):
-            return []
 
-        def work(tx: Tx) -> list[rows.Claimed]:
+        def work(tx: Tx) -> tuple[list[rows.Claimed], int]:
             spent = counters.times(tx, "sent", SMS.encode(), day) >= per_day
             return rows.claim(tx, provider, owner, now, now + lease, limit, rows.BULK if spent else rows.BULK + 1)
 
-        opened = [await self._opened(claimed) for claimed in await self._books.write(work)]
-        return [letter for letter in opened if letter is not None]
+        letters: list[Letter] = []
+        while not letters and await self._books.read(lambda tx: rows.waits(tx, provider, now)):
+            claimed, gone = await self._books.write(work)
+            opened = [await self._opened(one) for one in claimed]
+            letters = [letter for letter in opened if letter is not None]
+            if not claimed and not gone:  # what waits is held back, or another process has it
+                break
+        return letters
 
     async def sent(self, provider: str, letter: Letter, provider_id: str, *, now: datetime, day: str) -> None:
         """The provider took it: a report will tell more."""
@@ -83,16 +89,34 @@ class Outbox:
     async def failed(self, letter: Letter, owner: str, decision: Decision, now: datetime) -> None:
         """It did not leave, or nobody knows."""
         match decision:
-            case Retry(at, reason):
-                await self._keep(lambda tx: rows.retry_at(tx, letter.id, owner, at, reason))
+            case Retry(at, reason, doubtful):
+                await self._keep(lambda tx: rows.retry_at(tx, letter.id, owner, at, reason, doubtful=doubtful))
             case Dead(reason):
                 await self._keep(lambda tx: rows.mark_dead(tx, letter.id, reason))
-            case Unknown(reason):
-                await self._keep(lambda tx: rows.mark_unknown(tx, letter.id, reason, now))
+            case Unknown(reason, provider_id):
+                await self._keep(lambda tx: reports.missing(tx, letter.id, provider_id, reason, now))
 
-    async def banner(self, provider: str, reason: str) -> None:
-        """Tell the officials that an account refuses everything; '' = it works again."""
-        await self._keep(lambda tx: states.put(tx, f"account:{provider}", reason))
+    async def put_back(self, letter: Letter, owner: str) -> None:
+        """Nobody tried to send it."""
+        await self._keep(lambda tx: rows.put_back(tx, letter.id, owner))
+
+    async def fail_over(self, line: str, to: str, now: datetime, *, replies: bool) -> int:
+        """SMS that wait for a line and certainly did not leave go by another one; how many."""
+        if not await self._books.read(lambda tx: rows.movable(tx, line, replies=replies)):
+            return 0
+        return await self._books.write(lambda tx: rows.fail_over(tx, line, to, now, replies=replies))
+
+    async def down(self, line: str) -> Down | None:
+        """Since when and why a line takes no messages; None if it does."""
+        return await self._books.read(lambda tx: lines.of(tx, line))
+
+    async def is_down(self, line: str, reason: str, now: datetime) -> None:
+        """Tell the officials and all processes that a line takes no messages."""
+        await self._keep(lambda tx: lines.down(tx, line, reason, now))
+
+    async def is_up(self, line: str) -> None:
+        """It works again."""
+        await self._keep(lambda tx: lines.up(tx, line))
 
     async def _opened(self, claimed: rows.Claimed) -> Letter | None:
         try:
@@ -141,3 +165,11 @@ class Outbox:
 def seal(keys: Keyring, recipient: str, content: Mapping[str, str]) -> tuple[bytes, bytes]:
     """Recipient and content as they lie in the outbox."""
     return keys.contacts.seal(recipient.encode(), ABOUT), keys.contacts.seal(to_json(content).encode(), ABOUT)
+
+
+def phone_tag_of(keys: Keyring, recipient: bytes) -> bytes | None:
+    """Whom a sealed recipient names, as a tag; None if it is sealed under another key."""
+    try:
+        return keys.phone_tag(keys.contacts.open(recipient, ABOUT).decode())
+    except Unreadable:
+        return None

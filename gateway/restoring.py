@@ -18,6 +18,7 @@ from pathlib import Path
 
 from gateway import epoch
 from gateway.backup import BackupFailed, check_room, checked_copy, is_sqlite, publish
+from gateway.clock import BACK
 from gateway.epoch import Epoch
 from gateway.errors import Mistake
 from gateway.home import DATABASE, FOLDERS, Home, fresh_settings, write_config
@@ -84,6 +85,7 @@ def _restore(path: Path, source: Path, at: datetime, randomness: Randomness, exp
     store = Store(f"sqlite:///{copy}")
     try:
         _check_ours(store, source)
+        _check_clock(store, at)
         _check_keys(store, path / "keys", exported)
         placed, settings = _place(path, exported, randomness)
         _check_engine(path)
@@ -122,6 +124,16 @@ def _check_ours(store: Store, source: Path) -> None:
         migrate.pending(store)
     except migrate.NewerDatabase as error:
         raise CannotRestore(f"{source}: {error}") from error
+
+
+def _check_clock(store: Store, at: datetime) -> None:
+    """What is due, and what was told, is judged by the clock: it must not be wrong now."""
+    with store.reading() as tx:
+        taken = epoch.taken_at(tx)
+    if taken is not None and at < taken - BACK:
+        raise CannotRestore(
+            f"this box says {at:%Y-%m-%d %H:%M} UTC, but the backup is of {taken:%Y-%m-%d %H:%M}: set its clock"
+        )
 
 
 def _check_keys(store: Store, folder: Path, exported: Exported | None) -> None:

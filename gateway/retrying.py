@@ -10,7 +10,7 @@ from gateway.providers.base import SendFailed
 
 STEP = timedelta(seconds=5)
 LONGEST = timedelta(minutes=30)
-COOLING = timedelta(seconds=30)  # the shortest rest of an account that refuses everything
+COOLING = timedelta(seconds=30)  # the shortest rest of a line that refuses everything
 LONGEST_WISH = timedelta(hours=24)  # a Retry-After beyond this is not believed
 
 
@@ -20,6 +20,7 @@ class Retry:
 
     at: datetime
     reason: str
+    doubtful: bool = False  # it may have left
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Unknown:
     """It may have left: only a report settles it."""
 
     reason: str
+    provider_id: str = ""  # what that report will carry, where it is known
 
 
 Decision = Retry | Dead | Unknown
@@ -52,13 +54,13 @@ class Attempt:
 def decide(failure: SendFailed, attempt: Attempt, fraction: float) -> Decision:
     """What becomes of the message; `fraction` is random, 0 <= fraction < 1."""
     if failure.unknown and not attempt.repeatable:
-        return Unknown(failure.reason)
+        return Unknown(failure.reason, failure.provider_id)
     if failure.permanent and not failure.account_wide:
         return Dead(failure.reason)
     at = attempt.at + max(pause(attempt.tries - 1, fraction), _wish(failure))
     if at >= attempt.expires_at:
         return Dead(f"given up: {failure.reason}")
-    return Retry(at, failure.reason)
+    return Retry(at, failure.reason, doubtful=failure.unknown)
 
 
 def pause(failures: int, fraction: float) -> timedelta:
@@ -66,9 +68,9 @@ def pause(failures: int, fraction: float) -> timedelta:
     return fraction * min(LONGEST, STEP * (1 << min(failures, 20)))
 
 
-def cooling(openings: int, fraction: float) -> timedelta:
-    """How long an account rests after its `openings`-th refusal in a row before one message probes it."""
-    return COOLING + pause(openings + 3, fraction)
+def cooling(openings: int, fraction: float, longest: timedelta = LONGEST) -> timedelta:
+    """How long a line rests after its `openings`-th refusal in a row before one message probes it."""
+    return COOLING + min(longest, pause(openings + 3, fraction))
 
 
 def _wish(failure: SendFailed) -> timedelta:

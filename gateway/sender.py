@@ -1,4 +1,4 @@
-"""What waits in the outbox leaves: each line at its own rate, replies before bulk, an account that refuses rests."""
+"""What waits in the outbox leaves: each line at its own rate, replies before bulk; a line that is down rests."""
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
@@ -6,19 +6,24 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
+from threading import Lock
 
 import structlog
 
 from gateway.clock import Clock
 from gateway.keys import Randomness
 from gateway.outbox import Letter, Outbox
+from gateway.pacing import IN_A_ROW, Bucket, Circuit
 from gateway.providers.base import Provider, SendFailed
-from gateway.retrying import Attempt, cooling, decide
+from gateway.retrying import Attempt, decide
+from gateway.settings import Settings
+from gateway.store.lines import Down
 from gateway.store.writer import CannotCommit, OutcomeUnknown
 
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=60)  # longer than any send call; then the message is due again
+DEADLINE = 45.0  # seconds of a send call: a server that sends a byte now and then holds it for ever
 LOOK = 5.0  # seconds between looks at the outbox: others put things in, too
 AT_ONCE = 8  # calls under way on one line
 
@@ -31,41 +36,38 @@ class Line:
     rate: float  # messages a second
     deliver: Callable[[Letter], str | None]
     """Blocking. The id that reports will carry, None if the receiver confirmed it. Raises SendFailed."""
+    in_a_row: int = IN_A_ROW  # failures that mean the line is down; 0: each message has a receiver of its own
 
 
-class Bucket:
-    """One token at a time, at a rate: a queue that waited all night does not leave in one second."""
+@dataclass(frozen=True, slots=True)
+class Failover:
+    """Another line that takes what waits when one is down."""
 
-    def __init__(self, rate: float) -> None:
-        self._interval = 1 / rate
-        self._next = 0.0
-
-    def reserve(self, now: float) -> float:
-        """Take the next place; how many seconds to wait for it."""
-        start = max(now, self._next)
-        self._next = start + self._interval
-        return start - now
+    to: str
+    after: timedelta  # that it is down before
+    replies: bool  # replies, too, though they come from another number then
 
 
-class Circuit:
-    """Whether an account takes messages. Open: it rests, then one message probes it."""
+class _Call:
+    """One delivery in a thread. Who gives it up before it began knows that nothing left."""
 
-    def __init__(self) -> None:
-        self.openings = 0
-        self._until = 0.0
+    def __init__(self, line: Line, letter: Letter) -> None:
+        self._line, self._letter = line, letter
+        self._lock = Lock()
+        self._began = self._given_up = False
 
-    def rests(self, now: float) -> float:
-        """Seconds until the next message may try; 0 = now."""
-        return max(0.0, self._until - now)
+    def __call__(self) -> str | None:
+        with self._lock:
+            if self._given_up:
+                return None
+            self._began = True
+        return self._line.deliver(self._letter)
 
-    def open(self, now: float, fraction: float) -> None:
-        """Everything was refused."""
-        self._until = now + cooling(self.openings, fraction).total_seconds()
-        self.openings += 1
-
-    def close(self) -> None:
-        """Something was taken."""
-        self.openings, self._until = 0, 0.0
+    def give_up(self) -> bool:
+        """Nobody waits for it any more. Had it begun?"""
+        with self._lock:
+            self._given_up = True
+            return self._began
 
 
 class Sender:
@@ -81,6 +83,8 @@ class Sender:
         randomness: Randomness,
         zone: tzinfo,
         sms_per_day: int,
+        failovers: Mapping[str, Failover] | None = None,  # by line
+        processes: int = 1,  # that share the rate of each line
     ) -> None:
         self._outbox = outbox
         self._lines = tuple(lines)
@@ -89,10 +93,11 @@ class Sender:
         self._randomness = randomness
         self._zone = zone
         self._per_day = sms_per_day
-        self._buckets = {line.name: Bucket(line.rate) for line in self._lines}
+        self._buckets = {line.name: Bucket(line.rate / processes) for line in self._lines}
         self._circuits = {line.name: Circuit() for line in self._lines}
         self._woken = {line.name: asyncio.Event() for line in self._lines}
-        self._threads = ThreadPoolExecutor(AT_ONCE * max(1, len(self._lines)), "send")
+        self._failovers = {name: to for name, to in (failovers or {}).items() if to.to in self._circuits}
+        self._threads = {line.name: ThreadPoolExecutor(AT_ONCE, f"send-{line.name}") for line in self._lines}
 
     def wake(self, line: str | None = None) -> None:
         """Something was put into the outbox: for one line, or nobody knows for which."""
@@ -107,24 +112,41 @@ class Sender:
                 for line in self._lines:
                     tasks.create_task(self._serve(line))
         finally:
-            self._threads.shutdown(wait=False)
+            self.close()
+
+    def close(self) -> None:
+        """No call begins any more; those under way end by themselves."""
+        for threads in self._threads.values():
+            threads.shutdown(wait=False)
 
     async def drain(self) -> int:
         """Send what is due now on all lines, and whatever becomes due meanwhile; how many left."""
-        return sum([await self._drain(line) for line in self._lines])
+        return sum([await self._look(line) for line in self._lines])
 
     async def _serve(self, line: Line) -> None:
         woken, circuit = self._woken[line.name], self._circuits[line.name]
         while True:
             woken.clear()
             try:
-                await self._drain(line)
+                await self._look(line)
             except Exception:  # the database, a bug of ours: replies must not stop for good
                 log.exception("A line could not be emptied; it is tried again", line=line.name)
                 await asyncio.sleep(LOOK)
             rest = circuit.rests(asyncio.get_running_loop().time())
             with suppress(TimeoutError):
-                await (asyncio.sleep(rest) if rest else asyncio.wait_for(woken.wait(), LOOK))
+                await (asyncio.sleep(min(rest, LOOK)) if rest else asyncio.wait_for(woken.wait(), LOOK))
+
+    async def _look(self, line: Line) -> int:
+        circuit, down = self._circuits[line.name], await self._outbox.down(line.name)
+        if down is not None:
+            circuit.suspect()
+        elif circuit.openings:  # an official or another process has seen it work
+            circuit.try_now()
+        left = await self._drain(line)
+        failover = self._failovers.get(line.name)
+        if failover is not None and circuit.openings and down is not None:
+            await self._fail_over(down, failover)
+        return left
 
     async def _drain(self, line: Line) -> int:
         left = 0
@@ -152,10 +174,13 @@ class Sender:
             return []
 
     async def _send(self, line: Line, letter: Letter) -> bool:
-        loop = asyncio.get_running_loop()
+        loop, circuit = asyncio.get_running_loop(), self._circuits[line.name]
         await asyncio.sleep(self._buckets[line.name].reserve(loop.time()))
+        if circuit.rests(loop.time()):  # it went down while this one waited for its place
+            await self._outbox.put_back(letter, self._owner)
+            return False
         try:
-            provider_id = await loop.run_in_executor(self._threads, line.deliver, letter)
+            provider_id = await self._delivered(line, letter)
         except SendFailed as failure:
             await self._failed(line, letter, failure)
             return False
@@ -167,20 +192,41 @@ class Sender:
             await self._outbox.arrived(letter)
         else:
             await self._outbox.sent(line.name, letter, provider_id, now=self._clock(), day=self._day())
-        if self._circuits[line.name].openings:
-            self._circuits[line.name].close()
-            await self._outbox.banner(line.name, "")
+        if circuit.openings:
+            log.info("A line works again", line=line.name)
+            await self._outbox.is_up(line.name)
+        circuit.close()
         return True
+
+    async def _delivered(self, line: Line, letter: Letter) -> str | None:
+        """The provider's id. Raises SendFailed, also when nobody knows what becomes of the call."""
+        call = _Call(line, letter)
+        future = asyncio.get_running_loop().run_in_executor(self._threads[line.name], call)
+        try:
+            return await asyncio.wait_for(future, DEADLINE)
+        except TimeoutError as error:
+            raise SendFailed("no answer in time", unknown=call.give_up()) from error
 
     async def _failed(self, line: Line, letter: Letter, failure: SendFailed) -> None:
         fraction = int.from_bytes(self._randomness(6)) / 2**48
-        now = self._clock()
-        if failure.account_wide:
-            self._circuits[line.name].open(asyncio.get_running_loop().time(), fraction)
-            log.error("An account takes no messages", line=line.name, reason=failure.reason)
-            await self._outbox.banner(line.name, failure.reason)
+        now, circuit = self._clock(), self._circuits[line.name]
+        if circuit.failed(failure, asyncio.get_running_loop().time(), fraction, line.in_a_row):
+            log.error("A line takes no messages", line=line.name, reason=failure.reason)
+            await self._outbox.is_down(line.name, failure.reason, now)
         attempt = Attempt(letter.tries, now, letter.expires_at, letter.repeatable)
         await self._outbox.failed(letter, self._owner, decide(failure, attempt, fraction), now)
+
+    async def _fail_over(self, down: Down, failover: Failover) -> None:
+        if self._clock() - down.since < failover.after or self._circuits[failover.to].openings:
+            return
+        try:
+            moved = await self._outbox.fail_over(down.line, failover.to, self._clock(), replies=failover.replies)
+        except (CannotCommit, OutcomeUnknown) as error:
+            log.warning("Nothing can be moved to another line now", line=down.line, reason=str(error))
+            return
+        if moved:
+            log.warning("Messages leave by another line", line=down.line, to=failover.to, messages=moved)
+            self.wake(failover.to)
 
     def _day(self) -> str:
         return self._clock().astimezone(self._zone).date().isoformat()
@@ -189,6 +235,12 @@ class Sender:
 def sms_lines(providers: Mapping[str, Provider]) -> tuple[Line, ...]:
     """The providers that call out; messages of the others wait."""
     return tuple(_sms_line(provider) for provider in providers.values() if provider.rate)
+
+
+def failovers(settings: Settings) -> dict[str, Failover]:
+    """What the settings say of each provider."""
+    found = {name: wish for name, wish in settings.providers.failovers() if wish.to}
+    return {name: Failover(wish.to, timedelta(minutes=wish.after), wish.replies) for name, wish in found.items()}
 
 
 def _sms_line(provider: Provider) -> Line:

@@ -23,6 +23,8 @@ class Hit:
     key: str  # the last input, where the provider posts only that
     at: datetime
     id: str = ""  # of this call, where the provider posts only the last key: a repeated delivery carries it again
+    opens: bool = False  # the network says that the phone has dialled, whatever session we remember
+    returned: str = ""  # what the provider wants back with the screen
 
 
 @value
@@ -50,7 +52,7 @@ def advance(dialogue: Dialogue | None, hit: Hit) -> UssdTurn | None:
     if path is None and hit.id and hit.id == dialogue.hit:
         return None
     if path is None:
-        return UssdTurn(hit.session, hit.sender, hit.key, first=dialogue.state is None, at=hit.at)
+        return UssdTurn(hit.session, hit.sender, hit.key, first=hit.opens or dialogue.state is None, at=hit.at)
     if path == dialogue.path or (path and dialogue.state is None):
         return None
     start = dialogue.path + "*" if dialogue.path else ""

@@ -1,22 +1,26 @@
 """config.toml and the environment become one frozen Settings; an error names file, key and what is allowed."""
 
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from gateway.errors import Mistake
 from handlers.phrases import LANGUAGES
 
 Language = Literal["kk", "kk-latin", "ru", "en"]
 Secret = Annotated[str, Field(min_length=32, pattern=r"^[A-Za-z0-9_-]+$")]
+KannelWord = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]*$")]  # what needs no escape in Kannel's configuration
+KannelSender = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.+ -]*$")]
 HourMinute = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 assert set(get_args(Language)) == set(LANGUAGES)
 
 
-class BadSettings(Exception):  # noqa: N818
+class BadSettings(Mistake):
     """The configuration cannot be used; the message names file, key and what is allowed."""
 
 
@@ -68,6 +72,16 @@ class Database(_Section):
     )
 
 
+class Failover(_Section):
+    """Another provider that takes what waits while this one is down."""
+
+    to: str = Field("", description="Name of the other provider; empty: messages wait for this one.")
+    after: int = Field(30, ge=1, description="Minutes that this one is down before.")
+    replies: bool = Field(
+        default=False, description="Replies, too? They come from another number than the one that was written to."
+    )
+
+
 class AfricasTalking(_Section):
     """Africa's Talking: SMS and USSD over HTTP."""
 
@@ -78,6 +92,22 @@ class AfricasTalking(_Section):
     sender: str = Field("", description="Sender of replies: short code or agreed name; empty: the account's.")
     base_url: str = Field("", description="Address of the API; empty: Africa's Talking's own (or the sandbox's).")
     rate: float = Field(5.0, gt=0, description="Messages a second that the account takes.")
+    failover: Failover = Failover()
+
+
+class Kannel(_Section):
+    """Kannel: an operator's SMPP link (SMS, USSD) or a GSM modem. `dauys kannel-config` prints its configuration."""
+
+    enabled: bool = Field(default=False, description="Take hooks from Kannel?")
+    secret: Secret | None = Field(None, description="Secret part of the hooks' addresses, made by `dauys init`.")
+    sendsms_url: str = Field("http://127.0.0.1:13013/cgi-bin/sendsms", description="Where Kannel's smsbox takes SMS.")
+    username: KannelWord = Field("dauys", description="User name for sending.")
+    password: KannelWord = Field(
+        "", description="Password for sending, made by `dauys init`. Empty: messages are received, replies wait."
+    )
+    sender: KannelSender = Field("", description="Sender of replies; empty: gateway.short_code.")
+    hooks_url: str = Field("", description="Where Kannel reaches this gateway; empty: http://127.0.0.1:port.")
+    rate: float = Field(5.0, gt=0, description="Messages a second that the link takes; a modem: 0.2.")
 
 
 class Console(_Section):
@@ -91,7 +121,23 @@ class Providers(_Section):
     """Who carries messages."""
 
     africastalking: AfricasTalking = AfricasTalking()
+    kannel: Kannel = Kannel()
     console: Console = Console()
+
+    def failovers(self) -> Iterator[tuple[str, Failover]]:
+        """What each provider says of failing over."""
+        for name in type(self).model_fields:
+            wish = getattr(getattr(self, name), "failover", None)
+            if isinstance(wish, Failover):
+                yield name, wish
+
+    @model_validator(mode="after")
+    def _fails_over_to_another(self) -> Self:
+        for name, wish in self.failovers():
+            others = [other for other in type(self).model_fields if other != name]
+            if wish.to and wish.to not in others:
+                raise ValueError(f"{name}.failover.to is {wish.to!r}: choose {' or '.join(others)}")
+        return self
 
 
 class Backups(_Section):

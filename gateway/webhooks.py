@@ -41,6 +41,7 @@ class Answer:
     status: int
     body: bytes = b""
     content_type: str = TEXT
+    headers: tuple[tuple[bytes, bytes], ...] = ()
 
 
 OK = Answer(200)
@@ -122,7 +123,8 @@ class Hooks:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         answer = await self._answer(scope, receive)
-        headers = [(b"content-type", answer.content_type.encode()), (b"content-length", b"%d" % len(answer.body))]
+        kind, length = answer.content_type.encode(), b"%d" % len(answer.body)
+        headers = [(b"content-type", kind), (b"content-length", length), *answer.headers]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 
@@ -169,9 +171,10 @@ class Hooks:
         return OK
 
     async def _ussd(self, provider: Provider, posted: Posted) -> Answer:
-        screen = await self._conversation.ussd(provider.read_ussd(posted))
-        shown = provider.show(screen.text, ends=screen.ends)
-        return Answer(200, shown.body, shown.content_type)
+        hit = provider.read_ussd(posted)
+        screen = await self._conversation.ussd(hit)
+        shown = provider.show(hit, screen.text, ends=screen.ends)
+        return Answer(200, shown.body, shown.content_type, shown.headers)
 
     async def _report(self, provider: Provider, posted: Posted) -> Answer:
         await self._outbox.reported(provider.name, provider.read_report(posted), posted.at)

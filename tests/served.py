@@ -1,10 +1,12 @@
 """A real `dauys serve` in a process of its own, on a free port, known by the instance in its /health."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
@@ -37,8 +39,12 @@ def document(home: Path, *arguments: object, code: int = 0) -> Any:
 class Served:
     """A home that is being served, as a context."""
 
-    def __init__(self, home: Path) -> None:
+    prefix: tuple[str, ...] = ()  # what stands before the command
+
+    def __init__(self, home: Path, environment: Mapping[str, str] | None = None) -> None:
+        """`environment`: variables beside our own."""
         self.home = home
+        self._environment = os.environ | dict(environment or {})
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -56,9 +62,11 @@ class Served:
 
     def start(self) -> None:
         """Serve, and wait until it is this home that answers."""
-        command = [str(DAUYS), "--home", str(self.home), "serve", "--port", str(self.port)]
+        command = [*self.prefix, str(DAUYS), "--home", str(self.home), "serve", "--port", str(self.port)]
         with self.log.open("ab") as log:
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self._process = subprocess.Popen(
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=self._environment
+            )
         until = time.monotonic() + READY
         while not self._ready():
             assert self._process.poll() is None, self.log.read_text(errors="replace")[-2000:]

@@ -44,6 +44,7 @@ class Answer:
 RESET = Answer(status=-1)  # the connection is torn down
 SILENCE = Answer(status=-2)  # nothing, until the test ends
 GARBAGE = Answer(status=-3)  # bytes that are no HTTP
+DRIP = Answer(status=-4)  # a byte now and then, until the test ends
 
 Default = Callable[[Request, int], Answer]
 
@@ -51,12 +52,12 @@ Default = Callable[[Request, int], Answer]
 class HttpServer:
     """Answers from `answers`, then with its default; keeps `requests`."""
 
-    def __init__(self, default: Default) -> None:
+    def __init__(self, default: Default, port: int = 0) -> None:
         self.requests: list[Request] = []
         self.answers: deque[Answer] = deque()
         self.default = default
         self.over = Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
         self._server.daemon_threads = False
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
 
@@ -79,9 +80,9 @@ class HttpServer:
         self._server.server_close()
 
 
-def africastalking_api() -> HttpServer:
+def africastalking_api(port: int = 0) -> HttpServer:
     """Takes every message: 201, ids ATXid_1, ATXid_2 …"""
-    return HttpServer(lambda request, no: taken(number=request.form.get("to", ""), message_id=f"ATXid_{no}"))
+    return HttpServer(lambda request, no: taken(number=request.form.get("to", ""), message_id=f"ATXid_{no}"), port)
 
 
 def webhook_receiver() -> HttpServer:
@@ -151,6 +152,9 @@ def _handler(server: HttpServer) -> type[BaseHTTPRequestHandler]:
                 self.connection.close()
             elif answer is SILENCE:
                 server.over.wait(30)
+            elif answer is DRIP:
+                while not server.over.wait(0.05):
+                    self.wfile.write(b"x")
             elif answer is GARBAGE:
                 self.wfile.write(b"\x00\xff no HTTP at all\r\n\r\n")
             else:

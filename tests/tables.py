@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
+from typer import Context
 from typer.main import get_command
 
 from gateway.cli import app
-from gateway.metrics import COMMITS, COMMITS_SAY, METRICS
+from gateway.pages.metrics import COMMITS, COMMITS_SAY, METRICS
 from gateway.schedule import JOBS
 from gateway.settings import Settings
 
@@ -61,8 +62,10 @@ TABLES: dict[str, tuple[tuple[str, ...], Callable[[], Iterator[tuple[str, ...]]]
 
 def commands_of(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
     """Every command with its whole name: `load roll`."""
-    for name, below in getattr(command, "commands", {}).items():
-        if getattr(below, "commands", None):
+    context = Context(command)
+    for name in command.list_commands(context):
+        below = command.get_command(context, name)
+        if hasattr(below, "list_commands"):
             yield from commands_of(below, (*path, name))
         else:
             yield " ".join((*path, name)), below

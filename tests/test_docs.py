@@ -84,10 +84,9 @@ def test_the_screenshot_is_light() -> None:
 
 def test_decisions_are_numbered_and_say_why_in_five_lines() -> None:
     decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-    numbers = [path.name[:4] for path in decisions]
-
-    assert all(number.isdigit() for number in numbers)
-    assert len(set(numbers)) == len(numbers)
+    numbers = [re.match(r"\d{4}(?=-)", path.name) for path in decisions]
+    assert all(numbers)
+    assert len({number[0] for number in numbers if number}) == len(decisions)
     for path in decisions:
         said = re.findall(r"^\*\*(.+?)\.\*\* \S", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         assert said == ["Question", "Decision", "Why", "Price", "Instead of"], path.name

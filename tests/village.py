@@ -120,9 +120,8 @@ class Village:
         self.noon()
 
     def close(self) -> None:
-        """Every poll is closed and counted; held votes are gone."""
+        """Every poll is closed and counted; held votes have expired, and count nothing."""
         self.papers = tuple(replace(paper, phase=Phase.CLOSED) for paper in self.papers)
-        self.votes = {key: vote for key, vote in self.votes.items() if vote.standing is not Standing.HELD}
         self.mix()
 
     def tally(self) -> dict[int, int]:

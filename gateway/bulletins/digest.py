@@ -33,6 +33,7 @@ class Digest:
     rule: str
     ties: tuple[Mapping[str, Any], ...]
     head: str  # of the audit log, 64 hex digits
+    alarms: tuple[str, ...] = ()  # words of store.alarms.Kind
 
     @property
     def final(self) -> bool:
@@ -65,7 +66,7 @@ class Digest:
         }
 
     def plain(self) -> dict[str, Any]:
-        """The tally as `dauys tally --json` prints it, without steps; null where only the turnout may be told."""
+        """The tally as `dauys tally --json` prints it, without steps, with alarms; null where it may not be told."""
         ids = {number: proposal.proposal_id for number, proposal in self.paper.by_number.items()}
         votes, funded = self.votes, [ids[number] for number in self.funded]
         return {
@@ -80,6 +81,7 @@ class Digest:
             "rule": self.rule,
             "ties": None if votes is None else list(self.ties),
             "head": self.head,
+            "alarms": list(self.alarms),
         }
 
 

@@ -20,7 +20,7 @@ def compose(digest: Digest, to: Recipient) -> dict[str, str]:
 def sentence(digest: Digest, language: str) -> str:
     """For officials, in their language. What was chosen comes before how many votes it had."""
     if digest.votes is None:
-        return say(language, "digest_turnout", **digest.facts(language))
+        return say(language, "digest_turnout", **digest.facts(language)) + _odd(digest, language)
     phrase = "digest_final" if digest.final else "digest"
     shown = min(len(digest.funded), MOST_CHOSEN)
     text = ""
@@ -31,14 +31,22 @@ def sentence(digest: Digest, language: str) -> str:
 
 
 def line(digest: Digest) -> str:
-    """`A7 D07 N57 P1:12 P2:40 P3:5 H:KY3D10C89HYPB6HF`: 160 GSM-7 characters at most. FIN stands for the last day."""
+    """`A7 D07 N57 P1:12 P2:40 P3:5 H:KY3D10C89HYPB6HF`: 160 GSM-7 characters at most.
+
+    FIN stands for the last day, `!ADULTS` and `!BURST` for alarms.
+    """
     before = f"A{digest.paper.area.code} {'FIN' if digest.final else f'D{digest.day:02d}'} N{digest.accepted}"
-    after = f"H:{digest.head16}"
+    after = " ".join((*(f"!{kind.upper()}" for kind in digest.alarms), f"H:{digest.head16}"))
     return fitted(digest, "P{number}:{votes}", lambda votes: " ".join(filter(None, (before, votes, after))))
 
 
 def _say(digest: Digest, language: str, phrase: str, shown: int, votes: str) -> str:
-    return say(language, phrase, votes=votes, **digest.facts(language)) + _chosen(digest, language, shown)
+    said = say(language, phrase, votes=votes, **digest.facts(language))
+    return said + _chosen(digest, language, shown) + _odd(digest, language)
+
+
+def _odd(digest: Digest, language: str) -> str:
+    return "".join(f" {say(language, f'digest_{kind}')}" for kind in digest.alarms)
 
 
 def _chosen(digest: Digest, language: str, shown: int) -> str:

@@ -93,4 +93,6 @@ def _consequences(epoch: Epoch) -> Iterator[str]:
         yield f"{epoch.kept} webhooks leave once more, under ids that their receivers know."
     if epoch.skipped:
         yield f"{epoch.skipped} daily tallies may have been told since: they are not told again. The next tells all."
+    if epoch.in_doubt:
+        yield "The backup is more than a day old: once served, dauys clock confirm says that this box's clock is right."
     yield "Next: dauys doctor, then dauys serve. Tell the observers: the audit log says `restore`."

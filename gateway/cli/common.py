@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,13 +16,6 @@ from gateway.errors import Unfit
 from gateway.home import Home, open_home
 
 randomness = os.urandom
-
-
-@dataclass(frozen=True, slots=True)
-class Invocation:
-    """What stands before the command."""
-
-    home: Path
 
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
@@ -39,8 +31,8 @@ def now() -> datetime:
 
 def home_path(context: typer.Context) -> Path:
     """The folder that the command works on."""
-    invocation: Invocation = context.find_root().obj
-    return invocation.home
+    home: Path = context.find_root().obj
+    return home
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from ballots.rules import RULES
 from gateway.cli.common import CycleArgument, JsonFlag, at_home, by_language, instant, now, print_json
 from gateway.errors import Unfit
 from gateway.home import Home
-from gateway.store import audit, cycles, polls
+from gateway.store import alarms, audit, cycles, polls
 from gateway.store.polls import Opening
+from handlers.telling import in_language
 
 group = typer.Typer(help="Budget years of an area: create, configure, open.", no_args_is_help=True)
 
@@ -134,7 +135,8 @@ def open_(context: typer.Context, cycle: CycleArgument, *, closes_at: Instant = 
 def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
     """Show all cycles."""
     with at_home(context) as home, home.store.reading() as tx:
-        found = cycles.every(tx)
+        found, odd = cycles.every(tx), alarms.every(tx)
+        language = home.settings.gateway.languages[0]
     if json:
         print_json(
             [
@@ -144,10 +146,13 @@ def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
                     "title": dict(cycle.title),
                     "phase": str(cycle.phase),
                     "budget": cycle.pb_budget,
+                    "alarms": [str(alarm.kind) for alarm in odd if alarm.cycle == cycle.id],
                 }
                 for cycle in found
             ]
         )
         return
     for cycle in found:
-        print(f"{cycle.id}  {cycle.phase}  {cycle.place.code}  {next(iter(cycle.title.values()), '')}")
+        print(f"{cycle.id}  {cycle.phase}  {cycle.place.code}  {in_language(cycle.title, language)}")
+        for alarm in (alarm for alarm in odd if alarm.cycle == cycle.id):
+            print(f"   ! {alarms.sentence(alarm)}")

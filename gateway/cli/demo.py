@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from gateway import demo as aul
-from gateway.cli.common import Invocation, now, randomness
+from gateway.cli.common import home_path, now, randomness
 from gateway.errors import Taken
 from gateway.home import open_home
 from gateway.serving import serve
@@ -49,9 +49,8 @@ def _folder(context: typer.Context, home: Path | None) -> Iterator[Path]:
     """The folder that was asked for, before or after the command's name, or one that goes afterwards."""
     root = context.find_root()
     source = root.get_parameter_source("home")
-    invocation: Invocation = root.obj
     if home is None and source is not None and source.name != "DEFAULT":
-        home = invocation.home
+        home = home_path(context)
     if home is not None:
         yield home.resolve()
         return

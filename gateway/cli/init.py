@@ -9,7 +9,7 @@ from gateway import __version__
 from gateway.cli.common import JsonFlag, at_home, home_path, now, print_json, randomness
 from gateway.home import Home, create_home
 from gateway.providers import enabled
-from gateway.store import officials, states
+from gateway.store import alarms, officials, states
 from gateway.store.officials import Role
 
 QUESTIONS = {
@@ -65,6 +65,8 @@ def info(context: typer.Context, *, json: JsonFlag = False) -> None:
             "hooks": hooks(home),
             "console": base_url(home),
         }
+        with home.store.reading() as tx:
+            odd = alarms.every(tx)
     if json:
         print_json(told)
         return
@@ -74,6 +76,8 @@ def info(context: typer.Context, *, json: JsonFlag = False) -> None:
     for provider, addresses in hooks(home).items():
         for what, address in addresses.items():
             print(f"{provider} {what}: {address}")
+    for alarm in odd:
+        print(f"alarm: cycle {alarm.cycle}: {alarms.sentence(alarm)}")
 
 
 def hooks(home: Home) -> dict[str, dict[str, str]]:

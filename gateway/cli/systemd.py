@@ -77,7 +77,7 @@ def systemd(
         typer.Option(metavar="PATH", help="Written to as well, like a modem's inbox. Repeatable."),
     ] = None,
 ) -> None:
-    """Print a hardened unit for systemd: started when ready, restarted when it hangs, writing into its home only."""
+    """Print a hardened unit for systemd. It is restarted when it hangs and writes into its home only."""
     home = home_path(context).resolve()
     program = Path(sys.executable).with_name("dauys")
     hidden = any(path.is_relative_to(folder) for path in (home, program) for folder in HIDDEN)

@@ -7,15 +7,13 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from gateway import pages
+from gateway import pages, timekeeping
 from gateway.doctor.patient import Finding, Level, Patient
-from gateway.store import states
 
 SCARCE = 256 * 2**20  # bytes free
 LOW = 1024 * 2**20
 ALMATY = "Asia/Almaty"
 EAST = timedelta(hours=5)  # the whole country since 2024-03-01
-BACK = timedelta(seconds=60)
 STATIC = Path(pages.__file__).parent / "static"
 
 
@@ -62,12 +60,12 @@ def check_clock(patient: Patient) -> Iterator[Finding]:
     else:
         yield Finding(Level.OK, f"{name}, now {patient.now.astimezone(ZoneInfo(name)):%Y-%m-%d %H:%M}")
     with patient.reading() as tx:
-        seen = states.highest_seen(tx)
-    if seen is not None and patient.now < seen - BACK:
+        told = timekeeping.tell(tx, patient.now)
+    if told.doubt is not None:
         yield Finding(
             Level.BAD,
-            f"the clock stands {seen - patient.now} behind what this gateway has seen",
-            "set the clock; while it is in doubt nothing opens, closes or is mixed by itself",
+            f"the clock is in doubt (it stepped {told.doubt.why}): nothing opens, closes or is mixed by itself",
+            "set the clock, then dauys clock confirm",
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from gateway.doctor.patient import Finding, Level, Patient
-from gateway.store import states
+from gateway.store import lines, states
 from gateway.store.types import from_micros, to_micros
 
 DAY = timedelta(days=1)
@@ -38,7 +38,7 @@ def check_outbox(patient: Patient) -> Iterator[Finding]:
     """Accounts that refuse, messages that wait long or will never leave."""
     late = to_micros(patient.now - LATE)
     with patient.reading() as tx:
-        refusing = tx.rows("SELECT key, value FROM gateway_state WHERE key LIKE ? AND value <> ''", "account:%")
+        refusing = lines.every(tx)
         waiting = tx.rows(
             "SELECT provider, count(*), min(due_at) FROM outbox WHERE state IN ('due', 'leased') AND due_at < ? "
             "GROUP BY provider ORDER BY provider",
@@ -49,14 +49,18 @@ def check_outbox(patient: Patient) -> Iterator[Finding]:
             "GROUP BY provider ORDER BY provider",
             to_micros(patient.now - RECENT),
         )
-    for key, reason in refusing:
-        name = str(key).partition(":")[2]
-        yield Finding(Level.BAD, f"{name} takes no message: {reason}", "mend the account; the gateway tries by itself")
+    for line in refusing:
+        age = _hours(patient.now - line.since)
+        yield Finding(
+            Level.BAD,
+            f"{line.line} takes no message since {age}: {line.reason}",
+            "see dauys outbox",
+        )
     for provider, count, oldest in waiting:
         age = _hours(patient.now - from_micros(oldest))
-        yield Finding(Level.WARN, f"{count} messages wait for {provider}, the oldest for {age}", "look at its line")
+        yield Finding(Level.WARN, f"{count} messages wait for {provider}, the oldest for {age}", "see dauys outbox")
     for provider, count in dead:
-        yield Finding(Level.WARN, f"{count} messages of {provider} will never leave", "look at the log for the reasons")
+        yield Finding(Level.WARN, f"{count} messages of {provider} will never leave", "dauys outbox says why")
     if not refusing and not waiting and not dead:
         yield Finding(Level.OK, "no message waits longer than an hour, none was given up lately")
 

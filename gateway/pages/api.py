@@ -3,15 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi import APIRouter, Depends, Header, HTTPException, Query
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from ballots.model import AreaKind, BallotForm, Paper, Phase, PollKind, Proposal, Ties, Visibility
 from gateway.catalogue import Catalogue
-from gateway.pages.site import COUNTED, Site
-from gateway.store import areas, officials, tallies
+from gateway.pages.site import Site
+from gateway.store import areas, few, officials, tallies
 from gateway.store.officials import Official
 from gateway.store.tallies import Counted
 
@@ -20,6 +20,14 @@ Texts = dict[str, str]
 
 bearer = HTTPBearer(auto_error=False, description="An official's token. Without one only public facts are told.")
 Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+Second = Annotated[
+    str,
+    Header(
+        alias="Second-Official",
+        description="The token of a second official. Totals of a poll that ended with very few ballots are told to two "
+        "(administrator, akim, clerk) together, and the audit log says so; to one, only how many voted.",
+    ),
+]
 
 
 class AreaOut(BaseModel):
@@ -150,11 +158,14 @@ def router(site: Site) -> APIRouter:
     async def tally(
         cycle: int,
         credentials: Credentials,
+        second: Second = "",
+        *,
         steps: Annotated[bool, Query(description="1: with every decision of the count.")] = False,
     ) -> SteppedTallyOut | TallyOut | TurnoutOut:
         catalogue = await site.catalogue()
         paper = _find(catalogue, cycle)
-        counted = await run_in_threadpool(_visible, site, catalogue, paper, credentials)
+        tokens = (*([credentials.credentials] if credentials else ()), *([second] if second else ()))
+        counted = await run_in_threadpool(_visible, site, catalogue, paper, tokens)
         if counted is None:
             return TurnoutOut(cycle=cycle, accepted=_turnout(paper, catalogue))
         return SteppedTallyOut(**counted.plain()) if steps else TallyOut(**counted.plain())
@@ -173,17 +184,29 @@ def _find(catalogue: Catalogue, cycle: int) -> Paper:
     raise HTTPException(404, "no such cycle is published")
 
 
-def _visible(
-    site: Site, catalogue: Catalogue, paper: Paper, credentials: HTTPAuthorizationCredentials | None
-) -> Counted | None:
-    """The tally that this caller may see now. Raises HTTPException(401)."""
-    official = None if credentials is None else _official(site, credentials.credentials)
-    if official is None or not _oversees(site, catalogue, official, paper):
+def _visible(site: Site, catalogue: Catalogue, paper: Paper, tokens: tuple[str, ...]) -> Counted | None:
+    """The tally that these callers may see now. Raises HTTPException(401)."""
+    known = {_official(site, token) for token in tokens}
+    callers = [official for official in known if _oversees(site, catalogue, official, paper)]
+    if not callers:
         return site.published_results(catalogue.version, paper)
-    if paper.visibility is Visibility.DAILY or paper.phase in COUNTED:
-        with site.store.reading() as tx:
-            return tallies.of_poll(tx, paper.poll)
-    return None
+    if paper.visibility is not Visibility.DAILY and paper.phase not in few.OVER:
+        return None
+    with site.store.reading() as tx:
+        counted = tallies.of_poll(tx, paper.poll)
+        if not few.ended_with_few(tx, counted):
+            return counted
+    return _to_two(site, counted, callers)
+
+
+def _to_two(site: Site, counted: Counted, callers: list[Official]) -> Counted | None:
+    """Few ballots: to two officials together, who are named in the audit log."""
+    readers = sorted(official.name for official in callers if official.role in few.READERS)
+    if len(readers) < 2:
+        return None
+    with site.store.transaction() as tx:
+        few.note_reading(tx, site.keys, site.clock(), counted.paper, tuple(readers))
+        return tallies.of_poll(tx, counted.paper.poll)
 
 
 def _official(site: Site, token: str) -> Official:

@@ -11,8 +11,8 @@ from fastapi.security import HTTPAuthorizationCredentials
 from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.concurrency import run_in_threadpool
 
-from gateway.metrics import exposition
 from gateway.pages.api import Credentials
+from gateway.pages.metrics import exposition
 from gateway.pages.site import Site
 from gateway.store import migrate, officials
 from gateway.store.writer import CannotCommit, OutcomeUnknown

@@ -9,8 +9,9 @@ from ballots.model import Paper, PollKind, Proposal, Step, Tally
 from ballots.polls import POLLS
 from ballots.rules.decisions import Decision
 from gateway.catalogue import Catalogue
-from gateway.pages.site import COUNTED, Site
+from gateway.pages.site import Site
 from gateway.pages.wording import Wording
+from gateway.store.few import OVER
 from gateway.store.tallies import Counted
 
 
@@ -90,7 +91,7 @@ def notice_of(site: Site, catalogue: Catalogue, paper: Paper, at: datetime) -> N
 
 def state_of(paper: Paper, at: datetime) -> str:
     """soon, open, counting or closed."""
-    if paper.phase in COUNTED:
+    if paper.phase in OVER:
         return "closed"
     if is_open(paper, at):
         return "open"

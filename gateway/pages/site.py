@@ -3,18 +3,17 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ballots.model import Paper, Phase, PollId
+from ballots.model import Paper, PollId
 from gateway.catalogue import Catalogue, Shelf
 from gateway.clock import Clock
+from gateway.keys import Keyring
 from gateway.meters import Meters
 from gateway.settings import Gateway
-from gateway.store import cycles, polls, tallies
+from gateway.store import cycles, few, tallies
 from gateway.store.engine import Store
+from gateway.store.few import OVER
 from gateway.store.tallies import Counted
 from gateway.store.writer import Books
-
-COUNTED = frozenset({Phase.CLOSED, Phase.CERTIFIED, Phase.IMPLEMENTATION, Phase.ARCHIVED})
-"""Phases in which every envelope is opened and the tally is final."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +34,7 @@ class Site:
     shelf: Shelf
     gateway: Gateway
     clock: Clock
+    keys: Keyring  # signs the audit log
     watched: Watched = field(default_factory=Watched)
     _final: dict[tuple[int, PollId], Counted | None] = field(default_factory=dict)
 
@@ -50,16 +50,15 @@ class Site:
     def published_results(self, version: int, paper: Paper) -> Counted | None:
         """The final tally, if everybody may see it; remembered as long as the catalogue keeps its version.
 
-        A poll that ended with fewer ballots than its smallest batch is told to officials only: numbers that small
-        tell who voted how.
+        A poll that ended with few ballots is told to two officials only: store/few.py.
         """
-        if paper.phase not in COUNTED:
+        if paper.phase not in OVER:
             return None
         key = (version, paper.poll)
         if key not in self._final:
             with self.store.reading() as tx:
                 counted = tallies.of_poll(tx, paper.poll)
-                enough = counted.tally.ballots >= polls.manifest(tx, paper.poll)["mix_min"]
+                enough = not few.ended_with_few(tx, counted)
             for old in [known for known in self._final if known[0] != version]:
                 self._final.pop(old, None)
             self._final[key] = counted if enough else None

@@ -1,11 +1,12 @@
 """Who carries messages: PROVIDERS names every adapter."""
 
-from gateway.providers import africastalking, console
+from gateway.providers import africastalking, console, kannel
 from gateway.providers.base import MakeProvider, Provider
 from gateway.settings import Settings
 
 PROVIDERS: dict[str, MakeProvider] = {
     "africastalking": africastalking.make,
+    "kannel": kannel.make,
     "console": console.make,
 }
 """Name (its part of the hooks' addresses) -> settings -> the provider, None if it is not enabled."""

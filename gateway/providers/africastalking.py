@@ -31,6 +31,7 @@ FATES: dict[str, Fate] = {  # words not listed are under way
 
 TAKEN = frozenset({100, 101, 102})  # Processed, Sent, Queued
 
+UNREAD = "the answer was accepted but cannot be read"
 UNLISTED: Refusal = {"unknown": True}
 REFUSALS: dict[int, Refusal] = {  # by statusCode
     401: {},  # RiskHold: looked at by a person there
@@ -118,9 +119,10 @@ class AfricasTalking:
         )
 
     def read_report(self, posted: Posted) -> Report:
-        """`failureReason` only where there is one."""
-        fate = FATES.get(posted.need("status"), Fate.UNDER_WAY)
-        return Report(posted.need_filled("id"), fate, posted.fields.get("failureReason", "")[:100])
+        """`failureReason` only where there is one; `phoneNumber` tells what our own call could not learn."""
+        fate, phone = FATES.get(posted.need("status"), Fate.UNDER_WAY), posted.fields.get("phoneNumber", "")
+        detail = _words(posted.fields.get("failureReason", ""))
+        return Report(posted.need_filled("id"), fate, detail, phone if E164.fullmatch(phone) else "")
 
     def read_end(self, posted: Posted) -> SessionEnd:
         """`input` and `lastAppResponse` hold a choice beside a phone: they are not looked at."""
@@ -134,7 +136,7 @@ class AfricasTalking:
     def read_opt_out(self, posted: Posted) -> str:
         return posted.need("phoneNumber")
 
-    def show(self, text: str, *, ends: bool) -> Shown:
+    def show(self, hit: Hit, text: str, *, ends: bool) -> Shown:  # noqa: ARG002 - the provider knows its session
         return Shown(f"{'END' if ends else 'CON'} {text}".encode())
 
     def send(self, recipient: str, text: str, ours: str) -> str:  # noqa: ARG002 - Africa's Talking takes no id of ours
@@ -164,7 +166,7 @@ def _provider_id(answer: Any) -> str:
             raise SendFailed(f"no recipient was taken: {_words(said)}", permanent=True, account_wide=True)
         code, status, found = int(recipients[0]["statusCode"]), str(recipients[0]["status"]), recipients[0]["messageId"]
     except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise SendFailed("the answer was accepted but cannot be read", unknown=True) from error
+        raise SendFailed(UNREAD, unknown=True) from error
     if code in TAKEN:
         if not isinstance(found, str) or found in {"", "None"}:
             raise SendFailed("accepted without an id", unknown=True)
@@ -179,6 +181,8 @@ def _refused_by_http(error: _Answered) -> SendFailed:
 
 def _unreached(error: Exception) -> SendFailed:
     """Before the connection stood nothing was sent; after that nobody knows."""
+    if isinstance(error, requests.exceptions.JSONDecodeError):
+        return SendFailed(UNREAD, unknown=True)
     if isinstance(error, requests.exceptions.SSLError | requests.exceptions.ProxyError):
         return SendFailed("no secure connection", account_wide=True)
     if isinstance(error, requests.ConnectTimeout):

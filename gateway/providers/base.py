@@ -28,7 +28,7 @@ class Malformed(Exception):  # noqa: N818
 class SendFailed(Exception):  # noqa: N818
     """A message did not leave, or nobody knows whether it did. Tells the outbox what to do; holds no number."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one set of facts
         self,
         reason: str,
         *,
@@ -36,9 +36,10 @@ class SendFailed(Exception):  # noqa: N818
         account_wide: bool = False,  # no message of this account will be taken until a person acts
         unknown: bool = False,  # it may have left: only a report settles it
         retry_after: timedelta | None = None,  # the provider's own wish
+        provider_id: str = "",  # of an unknown one: what its report will carry all the same
     ) -> None:
         super().__init__(reason)
-        self.reason, self.retry_after = reason, retry_after
+        self.reason, self.retry_after, self.provider_id = reason, retry_after, provider_id
         self.permanent, self.account_wide, self.unknown = permanent, account_wide, unknown
 
 
@@ -65,6 +66,7 @@ class Report:
     provider_id: str
     fate: Fate
     detail: str = ""
+    phone: str = ""  # E.164, where the provider names it
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ class Shown:
 
     body: bytes
     content_type: str = "text/plain; charset=utf-8"
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: tuple[tuple[bytes, bytes], ...] = ()  # as ASGI has them: lower-case names
 
 
 @dataclass(frozen=True)
@@ -147,8 +149,8 @@ class Provider(Protocol):
     def read_opt_out(self, posted: Posted) -> str:
         """The sender that wants no more announcements, as it came."""
 
-    def show(self, text: str, *, ends: bool) -> Shown:
-        """The response that puts a screen on the phone."""
+    def show(self, hit: Hit, text: str, *, ends: bool) -> Shown:
+        """The response to this step that puts the next screen on the phone."""
 
     def send(self, recipient: str, text: str, ours: str) -> str:
         """Send an SMS to an E.164 number; the id that its reports will carry. Blocking: called in a thread.

@@ -71,7 +71,7 @@ class Console:
     def read_opt_out(self, posted: Posted) -> str:
         raise Malformed(f"{posted.what}: the console has no such call")
 
-    def show(self, text: str, *, ends: bool) -> Shown:
+    def show(self, hit: Hit, text: str, *, ends: bool) -> Shown:  # noqa: ARG002 - the provider knows its session
         """JSON: what the screen says, and whether the dialogue ends."""
         return Shown(json.dumps({"text": text, "ends": ends}, ensure_ascii=False).encode(), JSON)
 

@@ -34,3 +34,11 @@ def operator_time(text: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return at if at >= _EARLIEST else None
+
+
+def epoch_time(text: str) -> datetime | None:
+    """The operator's time in whole seconds since 1970; None if it cannot be one."""
+    if not re.fullmatch("[0-9]{1,11}", text, re.ASCII):
+        return None
+    at = datetime.fromtimestamp(int(text), UTC)
+    return at if at >= _EARLIEST else None

@@ -6,7 +6,8 @@ may not have been done, and the caller sends it again under the same id.
 
 import asyncio
 import ssl
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 TIMEOUT = 20.0  # seconds for one answer; Africa's Talking waits 15
@@ -33,6 +34,7 @@ class Response:
 
     status: int
     body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
 
 
 class Line:
@@ -137,4 +139,5 @@ def _read(got: bytes) -> Response | None:
         raise Unknown("the answer's head cannot be read") from error
     if not first.startswith(b"HTTP/1.1 ") or not 0 <= length <= LARGEST or len(body) > length:
         raise Unknown("the answer cannot be read")
-    return Response(status, body) if len(body) == length else None
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in fields.items()}
+    return Response(status, body, headers) if len(body) == length else None

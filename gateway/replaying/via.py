@@ -1,6 +1,7 @@
 """How an aggregator speaks to our hooks: forms out, screens in. One class per aggregator, one line in VIAS."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -91,7 +92,39 @@ class AfricasTalking:
         return Screen(text, ends=word == "END")
 
 
-VIAS: Mapping[str, Callable[[Hooks], Via]] = {"africastalking": AfricasTalking}
+class Kannel:
+    """Queries as smsbox makes them: the last key alone, and what SMPP tells of the session."""
+
+    OPENS, ANSWERS, LAST = 1, 18, 17  # ussd_service_op, SMPP 3.4 section 5.3.2.44
+
+    def __init__(self, hooks: Hooks) -> None:
+        self._hooks = hooks
+
+    def sms(self, sms: Sms) -> Request:
+        asked = self._query(sms.id, sms.phone, sms.text) | {"ts": str(int(sms.sent_at.timestamp()))}
+        return Request(f"{self._hooks.sms}?{urlencode(asked)}", method="GET")
+
+    def hit(self, hit: Hit) -> Request:
+        code, rest = self._hooks.service_code.rstrip("#"), "*".join(hit.keys)
+        opens = not hit.keys or (len(hit.keys) == 1 and "*" in rest)  # a direct dial has a star, a key none
+        text = f"{code}*{rest}#" if opens and rest else f"{code}#" if opens else hit.keys[-1]
+        op, session = self.OPENS if opens else self.ANSWERS, int(hit.session[:2], 16)
+        meta = f"?smpp?ussd_service_op=%{op:02x}&its_session_info=%{session:02x}%{len(hit.keys):02x}&"
+        asked = self._query(f"{hit.session}-{len(hit.keys)}", hit.phone, text) | {"meta": meta}
+        return Request(f"{self._hooks.ussd}?{urlencode(asked)}", method="GET")
+
+    def screen(self, response: Response) -> Screen:
+        op = re.match(r"\?smpp\?ussd_service_op=%([0-9a-fA-F]{2})&", response.headers.get("x-kannel-meta-data", ""))
+        if op is None:
+            raise Unknown("the answer does not say whether the session goes on")
+        return Screen(response.body.decode(errors="replace"), ends=int(op[1], 16) == self.LAST)
+
+    def _query(self, id: str, phone: str, text: str) -> dict[str, str]:  # noqa: A002
+        to = self._hooks.short_code
+        return {"from": phone, "to": to, "id": id, "coding": "0", "charset": "UTF-8", "text": text}
+
+
+VIAS: Mapping[str, Callable[[Hooks], Via]] = {"africastalking": AfricasTalking, "kannel": Kannel}
 
 
 def hooks_at(sms: str, ussd: str, short_code: str, service_code: str, url: str = "") -> Hooks:

@@ -33,7 +33,15 @@ class Place:
         return self.area.code
 
 
-def create(tx: Tx, area: Area, parent_code: int | None = None, *, method: str = "roll", adults: int = 0) -> Place:
+def create(  # noqa: PLR0913 - one row of facts
+    tx: Tx,
+    area: Area,
+    parent_code: int | None = None,
+    *,
+    method: str = "roll",
+    provider: str = "",
+    adults: int = 0,
+) -> Place:
     """A new area. Raises Unfit for a code below 7 or a method that is unknown, Taken, NotThere (the parent)."""
     if not FIRST_AREA_CODE <= area.code < 10**MOST_DIGITS:
         raise Unfit(
@@ -53,6 +61,7 @@ def create(tx: Tx, area: Area, parent_code: int | None = None, *, method: str = 
         parent_id=parent,
         names=dict(area.names),
         method=method,
+        provider=provider,
         adults=adults,
     )
     tx.session.add(row)
@@ -102,6 +111,12 @@ def rename(tx: Tx, code: int, names: Mapping[str, str]) -> Place:
     row.names = row.names | dict(names)
     tx.session.flush()
     return _place(row)
+
+
+def set_provider(tx: Tx, code: int, provider: str) -> None:
+    """By which provider its announcements and tallies leave; '' = the first one that calls out. Raises NotThere."""
+    if not tx.run("UPDATE area SET provider = ? WHERE code = ?", provider, code):
+        raise NotThere(f"there is no area {code}")
 
 
 def set_joining(tx: Tx, code: int, *, paused: bool) -> None:

@@ -29,11 +29,23 @@ def claim(tx: Tx, cycle: int, slot: str, recipient: int, channel: str, outbox_id
     return tx.run(sql, cycle, slot, recipient, channel, outbox_id) == 1
 
 
-def supersede(tx: Tx, cycle: int, recipient: int, channel: str) -> int:
-    """Bulletins that still wait will not leave: a newer one is about to be put in. How many."""
-    sql = (
-        "UPDATE outbox SET state = 'dead', error = 'superseded', recipient = NULL, content = NULL "
-        "WHERE state = 'due' AND id IN "
-        "(SELECT outbox_id FROM bulletin WHERE cycle_id = ? AND recipient_id = ? AND channel = ?)"
+def supersede(tx: Tx, cycle: int, recipient: int, channel: str, at: datetime) -> int:
+    """Bulletins that still wait will not leave: a newer one is about to be put in. How many.
+
+    One that is being sent now, or was, is not tried again after `at`.
+    """
+    of_them = "id IN (SELECT outbox_id FROM bulletin WHERE cycle_id = ? AND recipient_id = ? AND channel = ?)"
+    tx.run(
+        f"UPDATE outbox SET expires_at = ? WHERE state IN ('leased', 'sent') AND {of_them}",  # noqa: S608
+        to_micros(at),
+        cycle,
+        recipient,
+        channel,
     )
-    return tx.run(sql, cycle, recipient, channel)
+    return tx.run(
+        "UPDATE outbox SET state = 'dead', error = 'superseded', recipient = NULL, content = NULL "  # noqa: S608
+        f"WHERE state = 'due' AND {of_them}",
+        cycle,
+        recipient,
+        channel,
+    )

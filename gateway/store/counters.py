@@ -6,6 +6,8 @@ confirm   voter tag    poll    wrong pairs of digits for its held votes, however
 slip      phone tag    round   wrong slip numbers from one phone
 slips     area code    day     wrong slip numbers in one aul
 sent      'sms'        day     messages that left
+doubt     poll         doubt   votes taken while the clock was in doubt (the wall clock as the doubt began, ISO)
+late      poll         doubt   of these, when voting was over by the time carried on
 """
 
 from gateway.store.engine import Tx
@@ -27,3 +29,9 @@ def bump(tx: Tx, what: str, who: bytes, period: str) -> int:
         period,
     )
     return int(row[0]) if row else 0
+
+
+def every(tx: Tx, what: str, period: str) -> list[tuple[bytes, int]]:
+    """To whom it happened in this period, and how often."""
+    found = tx.rows("SELECT who, times FROM counter WHERE what = ? AND period = ? ORDER BY who", what, period)
+    return [(bytes(who), int(times)) for who, times in found]

@@ -1,4 +1,7 @@
-"""Bring a database to the tables of this version. A SQLite file is copied before it is changed."""
+"""Bring a database to the tables of this version. A SQLite file is copied before it is changed.
+
+Every command looks whether a migration waits, and hardly any finds one: alembic is imported only by one that does.
+"""
 
 import logging
 import os
@@ -6,15 +9,15 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, inspect
 
 import migrations
 from gateway.store.engine import Store
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 logging.getLogger("alembic.runtime.migration").setLevel(logging.WARNING)  # it speaks at every look
 
@@ -31,12 +34,18 @@ class CannotCopy(Exception):  # noqa: N818
 
 def pending(store: Store) -> bool:
     """Does the database wait for a migration? Raises NewerDatabase."""
-    scripts = ScriptDirectory.from_config(_config())
+    known = revisions()
     with store.engine.connect().execution_options(reading=True) as connection:
         now = _revision(connection)
-    if now is not None and now not in {script.revision for script in scripts.walk_revisions()}:
+    if now is not None and now not in known:
         raise NewerDatabase(f"the database was written by a newer version (its tables are at {now}): install that one")
-    return now != scripts.get_current_head()
+    return now != known[-1]
+
+
+def revisions() -> tuple[str, ...]:
+    """What this version knows, the oldest first: the numbers of the files, which a test compares with alembic's."""
+    files = Path(migrations.__path__[0], "versions").glob("[0-9][0-9][0-9][0-9]_*.py")
+    return tuple(sorted(file.name[:4] for file in files))
 
 
 def migrate(store: Store) -> Path | None:
@@ -50,13 +59,17 @@ def migrate(store: Store) -> Path | None:
 
 def upgrade(store: Store) -> None:
     """The tables of this version, without a copy first."""
+    from alembic import command  # noqa: PLC0415
+
     config = _config()
     with _connection(store) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
 
-def _config() -> Config:
+def _config() -> "Config":
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__path__[0])).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
@@ -64,7 +77,10 @@ def _config() -> Config:
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    row = connection.exec_driver_sql("SELECT version_num FROM alembic_version").first()
+    return None if row is None else str(row[0])
 
 
 @contextmanager

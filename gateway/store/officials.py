@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from gateway.errors import NotThere, Taken, Unfit
 from gateway.keys import Randomness
+from gateway.store import audit
 from gateway.store.engine import Tx
 from gateway.store.tables import OfficialRow
 
@@ -42,6 +43,8 @@ def appoint(
     name, role = official
     if not name.strip():
         raise Unfit("an official needs a name")
+    if audit.PHONE.search(name):
+        raise Unfit("a phone number is no name: names stand in the audit log")
     if tx.row("SELECT 1 FROM official WHERE name = ?", name):
         raise Taken(f"there is an official named {name!r} already")
     token = randomness(TOKEN).hex()

@@ -20,7 +20,8 @@ from handlers.values import value
 
 HOPE = timedelta(hours=75)  # for a report, and for a digest to leave at all: longer than a weekend without a line
 AGAIN = timedelta(hours=1)  # a digest that was reported undelivered
-BULK = 7  # announcements; what is lower (1 replies, 3 digests) is never held back by the day's budget
+REPLY, BULK = 1, 7  # priorities; what is lower than bulk (replies, digests) is never held back by the day's budget
+STALE = 64  # messages that are looked at, and buried if they are stale, in one short transaction
 
 
 @value
@@ -56,14 +57,37 @@ class Claimed:
     ballot: votes.Sealed | None  # the envelope to be echoed, while it is there
 
 
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """Messages that are not done with: due, leased, sent without a report, unknown."""
+
+    provider: str
+    priority: int
+    state: str
+    messages: int
+    oldest: datetime  # when it was put in
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Messages that will never leave."""
+
+    provider: str
+    reason: str
+    messages: int
+
+
 _ENQUEUE = """
 INSERT INTO outbox (id, channel, provider, priority, recipient, content, poll_id, tag, state, due_at, expires_at,
                     owner, tries, error, dedupe)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'due', ?, ?, '', 0, '', ?) ON CONFLICT DO NOTHING"""
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'due', ?, ?, '', 0, '', ?)
+ON CONFLICT (dedupe) WHERE dedupe IS NOT NULL DO NOTHING"""
 
 _DUE = """
 SELECT id, channel, recipient, content, tries, expires_at, dedupe, poll_id, tag FROM outbox
 WHERE provider = ? AND state = 'due' AND priority <= ? AND due_at <= ? ORDER BY priority, due_at LIMIT ?"""
+
+_MOVABLE = "provider = ? AND channel = 'sms' AND state = 'due' AND priority >= ? AND NOT doubtful"
 
 _ERASED = "recipient = NULL, content = NULL, poll_id = NULL, tag = NULL, leased_until = NULL, owner = ''"
 
@@ -73,8 +97,16 @@ def new_id(at: datetime, randomness: Randomness) -> int:
     return to_micros(at) // 1000 << 22 | int.from_bytes(randomness(3)) & 0x3FFFFF
 
 
+def born(message: int) -> datetime:
+    """When the message of this id was put in."""
+    return from_micros((message >> 22) * 1000)
+
+
 def enqueue(tx: Tx, out: Outgoing) -> bool:
-    """Keep `out` until it is sent. False if its dedupe key was used before."""
+    """Keep `out` until it is sent. False if its dedupe key was used before.
+
+    An id that was drawn before is an error of the driver: the work is lost as a whole and tried again, not the message.
+    """
     return (
         tx.run(
             _ENQUEUE,
@@ -104,20 +136,24 @@ def waits(tx: Tx, provider: str, now: datetime) -> bool:
 
 def claim(  # noqa: PLR0913, PLR0917 - one row of facts
     tx: Tx, provider: str, owner: str, now: datetime, until: datetime, limit: int, below: int = BULK + 1
-) -> list[Claimed]:
-    """Lease up to `limit` messages of priority under `below`, the most urgent first; what expired unsent is dead."""
+) -> tuple[list[Claimed], int]:
+    """Lease up to `limit` messages of priority under `below`, the most urgent first; how many expired before them.
+
+    After days without a line hundreds of stale replies stand before the first useful one: they are buried some at a
+    time, so that no vote waits for it.
+    """
     _free_expired_leases(tx, provider, now)
     lock = " FOR UPDATE SKIP LOCKED" if tx.postgresql else ""
-    rows = tx.rows(_DUE + lock, provider, below - 1, to_micros(now), limit)
-    live = [row for row in rows if row[5] > to_micros(now)]
-    for row in rows:
-        if row[5] <= to_micros(now):
-            mark_dead(tx, row[0], "expired")
+    rows = tx.rows(_DUE + lock, provider, below - 1, to_micros(now), max(limit, STALE))
+    stale = [row for row in rows if row[5] <= to_micros(now)]
+    live = [row for row in rows if row[5] > to_micros(now)][:limit]
+    for row in stale:
+        mark_dead(tx, row[0], "expired")
     tx.many(
         "UPDATE outbox SET state = 'leased', leased_until = ?, owner = ?, tries = tries + 1 WHERE id = ?",
         [(to_micros(until), owner, row[0]) for row in live],
     )
-    return [_claimed(tx, row) for row in live]
+    return [_claimed(tx, row) for row in live], len(stale)
 
 
 def mark_delivered(tx: Tx, message: int) -> None:
@@ -141,16 +177,52 @@ def mark_unknown(tx: Tx, message: int, reason: str, now: datetime) -> None:
     )
 
 
-def retry_at(tx: Tx, message: int, owner: str, at: datetime, reason: str) -> None:
-    """It did not leave: due again at `at`, unless somebody else has it by now."""
+def retry_at(  # noqa: PLR0913 - one row of facts
+    tx: Tx, message: int, owner: str, at: datetime, reason: str, *, doubtful: bool = False
+) -> None:
+    """It did not leave, or (`doubtful`) may have: due again at `at`, unless somebody else has it by now."""
     tx.run(
-        "UPDATE outbox SET state = 'due', due_at = ?, error = ?, leased_until = NULL, owner = '' "
-        "WHERE id = ? AND state = 'leased' AND owner = ?",
+        "UPDATE outbox SET state = 'due', due_at = ?, error = ?, doubtful = (doubtful OR ?), leased_until = NULL, "
+        "owner = '' WHERE id = ? AND state = 'leased' AND owner = ?",
         to_micros(at),
         reason,
+        doubtful,
         message,
         owner,
     )
+
+
+def put_back(tx: Tx, message: int, owner: str) -> None:
+    """Nobody tried to send it: due as before."""
+    tx.run(
+        "UPDATE outbox SET state = 'due', tries = tries - 1, leased_until = NULL, owner = '' "
+        "WHERE id = ? AND state = 'leased' AND owner = ?",
+        message,
+        owner,
+    )
+
+
+def movable(tx: Tx, provider: str, *, replies: bool) -> bool:
+    """Is there an SMS that waits, perhaps for a later try, and certainly did not leave? Reads only."""
+    return tx.row(f"SELECT 1 FROM outbox WHERE {_MOVABLE} LIMIT 1", provider, _first(replies=replies)) is not None  # noqa: S608
+
+
+def fail_over(tx: Tx, provider: str, to: str, now: datetime, *, replies: bool) -> int:
+    """What is `movable` goes by another provider, now; how many."""
+    at = to_micros(now)
+    return tx.run(
+        f"UPDATE outbox SET provider = ?, due_at = CASE WHEN due_at > ? THEN ? ELSE due_at END WHERE {_MOVABLE}",  # noqa: S608
+        to,
+        at,
+        at,
+        provider,
+        _first(replies=replies),
+    )
+
+
+def hurry(tx: Tx, now: datetime) -> int:
+    """What waits for a later try is due now; how many."""
+    return tx.run("UPDATE outbox SET due_at = ? WHERE state = 'due' AND due_at > ?", to_micros(now), to_micros(now))
 
 
 def give_up(tx: Tx, now: datetime) -> int:
@@ -165,17 +237,48 @@ def give_up(tx: Tx, now: datetime) -> int:
     return tx.run(dead, at) + tx.run(unknown, at)
 
 
+def stock(tx: Tx) -> tuple[Pile, ...]:
+    """What is not done with, the most urgent first."""
+    rows = tx.rows(
+        "SELECT provider, priority, state, count(*), min(id) FROM outbox WHERE state IN "
+        "('due', 'leased', 'sent', 'unknown') GROUP BY provider, priority, state ORDER BY priority, provider, state"
+    )
+    return tuple(
+        Pile(provider, priority, state, times, born(oldest)) for provider, priority, state, times, oldest in rows
+    )
+
+
+def losses(tx: Tx) -> tuple[Loss, ...]:
+    """Why messages are dead, the commonest reason first."""
+    rows = tx.rows(
+        "SELECT provider, error, count(*) FROM outbox WHERE state = 'dead' GROUP BY provider, error "
+        "ORDER BY count(*) DESC, provider, error"
+    )
+    return tuple(Loss(*row) for row in rows)
+
+
+def _first(*, replies: bool) -> int:
+    return REPLY if replies else REPLY + 1
+
+
+def bring_back(tx: Tx, now: datetime) -> None:
+    """The clock was in the future: what is due or leased more than a day ahead is so now."""
+    at, far = to_micros(now), to_micros(now + timedelta(days=1))
+    tx.run("UPDATE outbox SET due_at = ? WHERE state = 'due' AND due_at > ?", at, far)
+    tx.run("UPDATE outbox SET leased_until = ? WHERE state = 'leased' AND leased_until > ?", at, far)
+
+
 def _free_expired_leases(tx: Tx, provider: str, now: datetime) -> None:
     """A process died between send and mark. A citizen may get one SMS twice, never a third time."""
     tx.run(
         "UPDATE outbox SET state = 'unknown', error = 'lost twice', due_at = ?, poll_id = NULL, tag = NULL, owner = '' "
-        "WHERE provider = ? AND state = 'leased' AND leased_until <= ? AND dedupe IS NULL AND error = 'lost'",
+        "WHERE provider = ? AND state = 'leased' AND leased_until <= ? AND dedupe IS NULL AND doubtful",
         to_micros(now + HOPE),
         provider,
         to_micros(now),
     )
     tx.run(
-        "UPDATE outbox SET state = 'due', error = 'lost', leased_until = NULL, owner = '' "
+        "UPDATE outbox SET state = 'due', error = 'lost', doubtful = TRUE, leased_until = NULL, owner = '' "
         "WHERE provider = ? AND state = 'leased' AND leased_until <= ?",
         provider,
         to_micros(now),

@@ -11,6 +11,8 @@ from gateway.store.types import from_micros, to_micros
 INSTANCE = "instance"
 CATALOGUE = "catalogue"
 CLOCK = "clock"
+CLOCK_ACTS = "clock acts"
+DOUBT = "clock doubt"  # gateway/timekeeping.py
 ADDRESS = "address"  # where the gateway was last told to listen
 BACKUP = "backup"  # when the last backup was made, ISO
 TAKEN = "taken"  # in a backup: when it was made, ISO
@@ -67,3 +69,13 @@ def see(tx: Tx, at: datetime) -> None:
 def reset_clock(tx: Tx, at: datetime) -> None:
     """Set the highest instant seen, also back: an official's audited act."""
     put(tx, CLOCK, str(to_micros(at)))
+
+
+def clock_acts(tx: Tx) -> int:
+    """How often an official has set right what the gateway believes of its clock."""
+    return int(get(tx, CLOCK_ACTS) or 0)
+
+
+def count_clock_act(tx: Tx) -> None:
+    """An official has: every process that is in doubt looks for it."""
+    tx.run(_BUMP, CLOCK_ACTS)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -365,10 +366,12 @@ class OutboxRow(SQLModel, table=True):
     provider_id: str | None = _optional_text()
     error: str = _text(default="")
     dedupe: str | None = _optional_text()
+    doubtful: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))
+    """It may have left already: a process died while it sent, or a digest's call broke off."""
 
 
 class EarlyReportRow(SQLModel, table=True):
-    """A delivery report that came before our own send call returned: it waits for its message."""
+    """A delivery report whose message is not known by its id: our own send call is slower, or was cut off."""
 
     __tablename__ = "early_report"
     __table_args__ = SORTED_BY_KEY
@@ -377,6 +380,7 @@ class EarlyReportRow(SQLModel, table=True):
     fate: str = _text()  # a word of gateway.providers.base.Fate
     detail: str = _text(default="")
     at: datetime = _at()
+    phone_tag: bytes | None = _bytes(optional=True)  # whom it is about, where it says so
 
 
 class RecipientRow(SQLModel, table=True):

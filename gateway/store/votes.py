@@ -47,6 +47,12 @@ def by_receipt(tx: Tx, poll: PollId, receipt: str) -> tuple[Standing, date] | No
 
 def cast(tx: Tx, vote: Participation, ballot: Sealed) -> None:
     """Record a first vote. Raises LostRace if this tag has one already, or the receipt is taken."""
+    if not cast_first(tx, vote, ballot):
+        raise LostRace
+
+
+def cast_first(tx: Tx, vote: Participation, ballot: Sealed) -> bool:
+    """Record a first vote. False, and nothing is written, if this tag has one already, or the receipt is taken."""
     inserted = tx.run(
         "INSERT INTO participation (poll_id, tag, channel, day, state, receipt) VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT DO NOTHING",
@@ -57,9 +63,9 @@ def cast(tx: Tx, vote: Participation, ballot: Sealed) -> None:
         vote.state.value,  # the driver takes a plain str faster
         vote.receipt,
     )
-    if not inserted:
-        raise LostRace
-    _put(tx, vote, ballot)
+    if inserted:
+        _put(tx, vote, ballot)
+    return inserted == 1
 
 
 def replace_held(tx: Tx, vote: Participation, ballot: Sealed) -> None:

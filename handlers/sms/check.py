@@ -3,8 +3,9 @@
 from datetime import date
 
 from ballots import receipts
+from ballots.cycles import is_over
 from ballots.errors import NotOnRoll
-from ballots.model import Standing
+from ballots.model import Paper, Standing
 from handlers.messages import Entry, Turn
 from handlers.segments import fits_sms
 from handlers.sms.asking import Asked
@@ -18,6 +19,9 @@ _SENTENCES: dict[Standing, str] = {
     Standing.MIXED: "sms_check_mixed",
     Standing.PAPER: "sms_check_paper",
 }
+_EXPIRED = "sms_check_expired"
+"""Instead of the sentence for a held vote, once nothing can confirm it any more."""
+
 _WITH_RECEIPT = frozenset({Standing.PENDING, Standing.MIXED})
 
 
@@ -30,16 +34,14 @@ def answer(asked: Asked) -> Turn:
             raise NothingNow if asked.known.areas else NotOnRoll
         case (entry,):
             return asked.reply(_of_one(asked, entry))
-    lines = [
-        f"{entry.paper.area.code}: {_sentence(asked, entry.standing, entry.voted_on)}" for entry in asked.known.entries
-    ]
+    lines = [f"{entry.paper.area.code}: {_where(asked, entry)}" for entry in asked.known.entries]
     while not fits_sms("\n".join(lines)):
         lines.pop()
     return asked.reply("\n".join(lines))
 
 
 def _of_one(asked: Asked, entry: Entry) -> str:
-    sentence = f"{_sentence(asked, entry.standing, entry.voted_on)}."
+    sentence = f"{_where(asked, entry)}."
     if entry.standing not in _WITH_RECEIPT or not entry.receipt:
         return sentence
     return f"{sentence} {asked.say('sms_check_receipt', receipt=receipts.show(entry.receipt))}."
@@ -54,9 +56,14 @@ def _of_receipt(asked: Asked) -> str:
     for paper in asked.known.papers:
         standing, on = asked.known.lookups.receipt(paper.poll, digits)
         if standing is not Standing.NONE:
-            return f"{_sentence(asked, standing, on)}."
+            return f"{_sentence(asked, paper, standing, on)}."
     return asked.say("sms_receipt_unknown")
 
 
-def _sentence(asked: Asked, standing: Standing, on: date | None) -> str:
-    return asked.say(_SENTENCES[standing], day=day(on or asked.today))
+def _where(asked: Asked, entry: Entry) -> str:
+    return _sentence(asked, entry.paper, entry.standing, entry.voted_on)
+
+
+def _sentence(asked: Asked, paper: Paper, standing: Standing, on: date | None) -> str:
+    expired = standing is Standing.HELD and is_over(paper, asked.at)
+    return asked.say(_EXPIRED if expired else _SENTENCES[standing], day=day(on or asked.today))

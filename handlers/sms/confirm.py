@@ -13,11 +13,12 @@ _CONFIRMABLE = (Standing.HELD, Standing.PENDING)
 
 
 def answer(asked: Asked) -> Turn:
-    """The confirmation, or how to write it."""
+    """The confirmation, or how to write it. Raises NotVotingYet or VotingOver: a held vote ends with the voting."""
     entry = meant_by(asked) or next(iter(_held(asked)), None)
     if entry is None:
         return asked.reply(asked.say("sms_confirm_none"))
     if not asked.wording.numbers:
+        check_open(entry.paper, asked.at, asked.sent_at)
         return asked.reply(invitation(asked, entry))
     if not _two_digits(asked):
         raise NotUnderstood
@@ -41,7 +42,7 @@ def meant_by(asked: Asked) -> Entry | None:
 
 
 def settle(asked: Asked, entry: Entry) -> Turn:
-    """The held vote confirmed, or one try less. Raises NotVotingYet or VotingOver: a held vote ends with the voting."""
+    """The held vote confirmed, or one try less. Raises NotVotingYet or VotingOver."""
     if entry.standing is Standing.PENDING:
         return acknowledge(asked, entry.paper, entry.receipt, Outcome.REPEATED)
     check_open(entry.paper, asked.at, asked.sent_at)

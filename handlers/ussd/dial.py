@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from ballots.casting import check
-from ballots.cycles import check_open
+from ballots.cycles import check_open, is_open
 from ballots.eligibility import STANDINGS
 from ballots.errors import Refused
 from ballots.linting import FIRST_AREA_CODE
@@ -52,7 +52,8 @@ def _direct(area: int, key: str, main: Session, known: Known) -> Turn:
         return _read(key, there, known)
     if key:
         return _choose(key, there, replace(known, entries=entries))
-    held = next((entry for entry in entries if entry.standing is Standing.HELD), None)
+    waiting = (entry for entry in entries if entry.standing is Standing.HELD and is_open(entry.paper, there.at))
+    held = next(waiting, None)
     if held:
         return go(there, "held", poll=held.paper.poll, choices=held.choices)
     return begin(there, replace(known, entries=entries))

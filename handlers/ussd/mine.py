@@ -18,6 +18,9 @@ STANDS: dict[Standing, str] = {
     Standing.PAPER: "ussd_mine_paper",
 }
 
+EXPIRED = "ussd_mine_expired"
+"""Instead of the line for a held vote, once the phone cannot confirm it any more."""
+
 DOES: dict[Standing, str] = {
     Standing.HELD: "ussd_do_confirm",
     Standing.PENDING: "ussd_do_change",
@@ -56,15 +59,17 @@ def _entry(session: Session, known: Known) -> Entry | None:
 
 
 def _pages(session: Session, known: Known) -> tuple[str, ...]:
-    lines = tuple(line for entry in known.entries for line in _lines(entry, known))
+    lines = tuple(line for entry in known.entries for line in _lines(entry, session, known))
     entry = _entry(session, known)
     does = f"{tell(known, DOES[entry.standing])} " if entry else ""
     return paged(lines, does + tell(known, "ussd_more"), does + tell(known, "ussd_back"))
 
 
-def _lines(entry: Entry, known: Known) -> tuple[str, ...]:
+def _lines(entry: Entry, session: Session, known: Known) -> tuple[str, ...]:
     language = language_of(known)
     on = day(entry.voted_on) if entry.voted_on else ""
-    said = tell(known, STANDS[entry.standing], place=place(entry.paper.area, language), day=on)
+    expired = entry.standing is Standing.HELD and not is_open(entry.paper, session.at)
+    stands = EXPIRED if expired else STANDS[entry.standing]
+    said = tell(known, stands, place=place(entry.paper.area, language), day=on)
     receipt = tell(known, "ussd_receipt", receipt=spaced(entry.receipt)) if entry.standing in WITH_RECEIPT else ""
     return tuple(filter(None, (marked(entry.paper, language, said.rstrip()), receipt)))

@@ -41,3 +41,16 @@ def test_whether_a_message_is_in_time(at, sent_at, phase, refusal):
 
     with pytest.raises(refusal) if refusal else nullcontext():
         cycles.check_open(asked, at, sent_at)
+
+
+@pytest.mark.parametrize(
+    ("at", "phase", "expected"),
+    [
+        pytest.param(OPENS, Phase.REVIEW, False, id="not begun"),
+        pytest.param(CLOSES, Phase.VOTING, False, id="within the grace"),
+        pytest.param(CLOSES + timedelta(minutes=30), Phase.VOTING, True, id="after the grace, whatever the box did"),
+        pytest.param(OPENS, Phase.CLOSED, True, id="closed early"),
+    ],
+)
+def test_whether_nothing_is_taken_any_more(at, phase, expected):
+    assert cycles.is_over(replace(paper(), phase=phase), at) == expected

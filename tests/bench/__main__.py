@@ -1,4 +1,4 @@
-"""`make bench`: the figures of README. ARGS: parts (routes, growth, steady), --quick, --json FILE, --folder DIR.
+"""`make bench`: the figures of README. ARGS: parts (a word of PARTS each), --quick, --json FILE, --folder DIR.
 
 DIR should lie on the disk that the gateway would use: a commit is as fast as its fsync.
 """
@@ -10,13 +10,15 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.bench import growth, routes, steady, wrk
+from tests.bench import growth, outage, routes, startup, steady, wrk
 from tests.bench.figures import FULL, QUICK, Figure, Sizes, lines, machine
 
 PARTS: Mapping[str, Callable[[Path, Sizes], list[Figure]]] = {
     "routes": routes.measure,
     "growth": growth.measure,
     "steady": steady.measure,
+    "startup": startup.measure,
+    "outage": outage.measure,
 }
 
 

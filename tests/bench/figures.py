@@ -50,10 +50,11 @@ class Sizes:
     envelopes: int
     recount: int
     auls: int
+    waiting: int  # messages in the outbox
 
 
-FULL = Sizes(10, 3, 600_000, 1_000_000, 60, 10_000, 100_000, 100)
-QUICK = Sizes(3, 1, 60_000, 50_000, 35, 1_000, 5_000, 20)
+FULL = Sizes(10, 3, 600_000, 1_000_000, 60, 10_000, 100_000, 100, 5_000)
+QUICK = Sizes(3, 1, 60_000, 50_000, 35, 1_000, 5_000, 20, 500)
 
 
 def machine(folder: Path) -> str:

@@ -35,7 +35,7 @@ def _while_mixing(folder: Path, sizes: Sizes) -> list[Figure]:
     villages.envelopes(home, cycle, range(ROLL - sizes.envelopes, ROLL))
     with Served(home.path) as served:
         villages.evening(home)
-        took = asyncio.run(_steady(address(home, served, "sms"), len(voters)))
+        took = asyncio.run(steady(address(home, served, "sms"), len(voters)))
     mixed = villages.count(home, "ballot")
     assert mixed >= sizes.envelopes - 10, f"{mixed} mixed: the evening did not come"
     assert villages.count(home, "participation") == len(voters) + sizes.envelopes
@@ -45,7 +45,7 @@ def _while_mixing(folder: Path, sizes: Sizes) -> list[Figure]:
     return [Figure(what, took[len(took) * 99 // 100] * 1000, "ms", "< 250", f"longest {worst:.0f} ms")]
 
 
-async def _steady(url: str, votes: int) -> list[float]:
+async def steady(url: str, votes: int) -> list[float]:
     """Seconds from the instant at which each vote should have left to its answer: a late start is waiting, too."""
     loop = asyncio.get_running_loop()
     idle: list[Line] = []

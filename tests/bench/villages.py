@@ -3,7 +3,7 @@
 import os
 import random  # noqa: TID251 - invented ballots, the same at every run
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,17 +14,22 @@ from ballots.pabulib import Election, Project
 from gateway.envelopes import seal_choices
 from gateway.home import DATABASE, Home, create_home
 from gateway.loads.election import Terms, load_election
+from gateway.outbox import seal
 from gateway.store.cycles import Cycle
 from gateway.store.inbox import key_of
+from gateway.store.outbox import new_id
+from gateway.store.types import to_micros
 
 ROUND = 1
 CHUNK = 100_000
 
 
-def made(path: Path, auls: int = 1, proposals: int = 10, choices: int = 3) -> tuple[Home, list[Cycle]]:
+def made(
+    path: Path, auls: int = 1, proposals: int = 10, choices: int = 3, values: Mapping[str, object] | None = None
+) -> tuple[Home, list[Cycle]]:
     """A home with open polls in aul 7, 8 …; voting began an hour ago, the evening is hours away."""
     at = datetime.now(UTC)
-    home = create_home(path, os.urandom, at, defaults=True)
+    home = create_home(path, os.urandom, at, defaults=True, values=values)
     meta = {"description": "Bench", "budget": "100000000", "max_length": str(choices), "min_length": "1"}
     projects = tuple(Project(f"P{n}", 1_000_000 * n, {"name": f"Жоба нөмірі {n}"}) for n in range(1, proposals + 1))
     election = Election(meta, projects, ())
@@ -84,6 +89,20 @@ def envelopes(home: Home, cycle: Cycle, numbers: Sequence[int], proposals: int =
         [(poll, tag, "sms", "2026-05-02", "pending", receipts.make(n * 31 + 7)) for n, tag in enumerate(tags)],
     )
     _fill(home, "pending_ballot (poll_id, tag, batch_no, envelope)", sealed)
+
+
+def outbox(home: Home, messages: int) -> None:
+    """Replies of the last hours and every fifth an announcement, waiting for Africa's Talking."""
+    now = datetime.now(UTC)
+    rows = []
+    for number in range(messages):
+        at = now - timedelta(seconds=messages - number)
+        recipient, content = seal(home.keys, phone(number), {"text": "Дауысыңыз қабылданды. Түбіртек 482 177 3529"})
+        micros = [to_micros(instant) for instant in (at, now + timedelta(hours=20))]
+        priority = 1 if number % 5 else 7
+        rows.append((new_id(at, os.urandom), "sms", "africastalking", priority, recipient, content, "due", *micros, 0))
+    columns = "id, channel, provider, priority, recipient, content, state, due_at, expires_at, tries, owner, error"
+    _fill(home, f"outbox ({columns})", [(*row, "", "") for row in rows])
 
 
 def evening(home: Home) -> None:

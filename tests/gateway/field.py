@@ -1,6 +1,7 @@
 """A gateway under test: its hooks called straight through ASGI, a clock set by hand, phones that keep what they get."""
 
 import asyncio
+import dataclasses
 from collections import Counter
 from collections.abc import Awaitable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
@@ -16,13 +17,13 @@ from gateway.catalogue import Shelf
 from gateway.conversation import Conversation
 from gateway.envelopes import open_choices
 from gateway.home import Home
-from gateway.identity import Identity
 from gateway.outbox import Outbox
 from gateway.providers import enabled
-from gateway.store import audit, inbox, rolls, votes
+from gateway.store import inbox, rolls, votes
 from gateway.store.dialogues import StoredSessions
 from gateway.store.writer import PATIENCE, Books, PostgresBooks, SqliteBooks
 from gateway.webhooks import Hooks
+from tests import invariants
 from tests.gateway.store.villages import CLOSES, OPENS, ROUND
 
 T = TypeVar("T")
@@ -39,6 +40,7 @@ class Reply:
 
     status: int
     body: str
+    headers: Mapping[str, str] = dataclasses.field(default_factory=dict, compare=False)
 
 
 def phone(number: int) -> str:
@@ -82,7 +84,8 @@ async def exchange(
         "headers": [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()],
     }
     await app(scope, receive, send)
-    return Reply(sent[0]["status"], b"".join(part.get("body", b"") for part in sent[1:]).decode())
+    said = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return Reply(sent[0]["status"], b"".join(part.get("body", b"") for part in sent[1:]).decode(), said)
 
 
 class Field:
@@ -96,7 +99,6 @@ class Field:
         self._patience = patience
         self._runner = asyncio.Runner()
         self._ids = count(1)
-        self._identity = Identity(home.settings.gateway.country)
         self._kept: dict[str, list[str]] = {}
         self._start()
 
@@ -245,47 +247,15 @@ class Field:
 
     def votes(self, paper: Paper) -> Counter[Choices]:
         """All that counts or will count: pending envelopes and anonymous ballots."""
-        rows = self.rows(
-            "SELECT b.tag, b.batch_no, b.envelope FROM pending_ballot b JOIN participation p "
-            "ON p.poll_id = b.poll_id AND p.tag = b.tag WHERE b.poll_id = ? AND p.state = 'pending'",
-            paper.poll,
-        )
-        found = Counter(
-            open_choices(self.home.keys, paper.poll, bytes(tag), no, bytes(envelope))[0] for tag, no, envelope in rows
-        )
-        for (choices,) in self.rows("SELECT choices FROM ballot WHERE poll_id = ?", paper.poll):
-            found[tuple(map(int, choices.split(",")))] += 1
-        return found
+        with self.home.store.reading() as tx:
+            return invariants.cast(tx, self.home, paper.poll)
 
     def invariants(self) -> None:
-        """I1 and I3 of docs: what is pending has its envelope, what is mixed its ballot; what was acknowledged is kept."""
-        one = self.numbers(
-            "SELECT p.poll_id, count(*) FROM participation p WHERE p.state IN ('pending', 'held') GROUP BY 1"
-        )
-        assert one == self.numbers(
-            "SELECT b.poll_id, count(*) FROM pending_ballot b JOIN participation p ON p.poll_id = b.poll_id "
-            "AND p.tag = b.tag AND p.state IN ('pending', 'held') GROUP BY 1"
-        )
-        assert one == self.numbers("SELECT poll_id, count(*) FROM pending_ballot GROUP BY 1")
-        mixed = self.numbers("SELECT poll_id, count(*) FROM participation WHERE state = 'mixed' GROUP BY 1")
-        ballots = self.numbers("SELECT poll_id, count(*) FROM ballot GROUP BY 1")
-        aside = self.numbers("SELECT poll_id, count(*) FROM unreadable_envelope GROUP BY 1")
-        assert Counter(mixed) == Counter(ballots) + Counter(aside)
-        assert Counter(mixed) == Counter(
-            self.numbers("SELECT poll_id, sum(size + unreadable) FROM batch GROUP BY 1 HAVING sum(size) > 0")
-        )
-        outcomes = {bytes(key): outcome for key, outcome in self.rows("SELECT key, outcome FROM inbox")}
-        voters = {bytes(tag) for (tag,) in self.rows("SELECT tag FROM participation")}
-        for message, sender in self.acknowledged.items():
-            known = self._identity.read(sender).phone
-            assert not known or outcomes.get(inbox.key_of(NAME, message)), "acknowledged and not kept"
-            if known and outcomes[inbox.key_of(NAME, message)] in {"accepted", "changed", "held", "confirmed"}:
-                assert self.tag(known) in voters
+        """I1, I3 and I4 of docs/faults.md."""
         with self.home.store.reading() as tx:
-            assert audit.verify(tx, self.home.keys) is None
-
-    def numbers(self, sql: str) -> dict[int, int]:
-        return {int(key): int(value) for key, value in self.rows(sql)}
+            invariants.books(tx)
+            invariants.kept(tx, self.home, self.acknowledged)
+            invariants.chained(tx, self.home)
 
     def row(self, sql: str, *params: object) -> tuple[Any, ...] | None:
         return next(iter(self.rows(sql, *params)), None)

@@ -36,9 +36,9 @@ class Dialogue:
 class Hooked:
     """A village, laid into a home, whose phones reach it through one provider."""
 
-    def __init__(self, village: Village, home: Home, provider: str) -> None:
+    def __init__(self, village: Village, home: Home, provider: str, field: Field | None = None) -> None:
         self.at = village.at
-        self.field = Field(home)
+        self.field = field or Field(home)
         self._home = home
         self._service_code = village.service_code
         self._provider, self._phones = provider, PHONES[provider]
@@ -47,7 +47,7 @@ class Hooked:
         self._read: list[tuple[str, str]] = []
         self._sender = Sender(
             self.field.outbox,
-            (Line(provider, AT_ONCE, self._deliver),),
+            (self._line(provider),),
             owner="hooked",
             clock=lambda: self.at,
             randomness=home.randomness,
@@ -128,7 +128,7 @@ class Hooked:
     def _screen(self, made: Call) -> Screen:
         answer = self._twice("ussd", made)
         assert answer.status == 200
-        return self._phones.shown(answer.body)
+        return self._phones.shown(answer.body, answer.headers)
 
     def _twice(self, what: str, made: Call) -> Reply:
         self.field.now = self.at
@@ -139,6 +139,9 @@ class Hooked:
 
     async def _call(self, path: str, made: Call) -> Reply:
         return await call(self.field.hooks, made.method, path, made.body, made.headers, made.query)
+
+    def _line(self, provider: str) -> Line:
+        return Line(provider, AT_ONCE, self._deliver)
 
     def _deliver(self, letter: Letter) -> str:
         self._read.append((letter.recipient, letter.content["text"]))

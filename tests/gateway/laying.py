@@ -17,10 +17,13 @@ MANY = 1000  # answers an hour: how few there may be is tested where it is decid
 
 
 def settled(home: Home, village: Village) -> Home:
-    """The home with the settings of this village."""
+    """The home with the settings of this village, and every provider."""
     gateway = home.settings.gateway.model_copy(update={"ussd": village.ussd, "languages": village.languages})
     limits = home.settings.limits.model_copy(update={"replies_per_hour": MANY})
-    return replace(home, settings=home.settings.model_copy(update={"gateway": gateway, "limits": limits}))
+    providers = home.settings.providers
+    kannel = providers.kannel.model_copy(update={"enabled": True})
+    changes = {"gateway": gateway, "limits": limits, "providers": providers.model_copy(update={"kannel": kannel})}
+    return replace(home, settings=home.settings.model_copy(update=changes))
 
 
 def lay(home: Home, village: Village) -> None:

@@ -1,6 +1,5 @@
 """Messages in an outbox, a clock that tests set, and lines that carry to real servers, for tests of sending."""
 
-import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from gateway.outbox import Outbox, seal
 from gateway.sender import Line, Sender
 from gateway.store import outbox
 from gateway.store.writer import Books, SqliteBooks
+from tests import virtual
 
 T = TypeVar("T")
 
@@ -67,7 +67,10 @@ def states(home: Home) -> list[str]:
 
 
 def with_books(home: Home, use: Callable[[Books], Awaitable[T]], *, hurried: bool = False) -> T:
-    """Run `use` on a running gateway's way into the database; `hurried`: one that waits for no other writer."""
+    """Run `use` on a running gateway's way into the database, in time that passes by itself.
+
+    `hurried`: a way that waits for no other writer.
+    """
 
     async def run() -> T:
         file = home.store.file
@@ -77,7 +80,7 @@ def with_books(home: Home, use: Callable[[Books], Awaitable[T]], *, hurried: boo
         finally:
             await books.close()
 
-    return asyncio.run(run())
+    return virtual.run(run)
 
 
 def drain(home: Home, lines: Sequence[Line], clock: Clock, *, hurried: bool = False, **more: Any) -> int:

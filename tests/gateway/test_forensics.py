@@ -113,7 +113,7 @@ class Village:
             sms_per_day=1000,
         )
         assert self.field.run(sender.drain())
-        sender._threads.shutdown()
+        sender.close()
         for (provider_id,) in self.field.rows("SELECT provider_id FROM outbox WHERE state = 'sent'")[::2]:
             body = urlencode({"id": provider_id, "fate": "delivered"}).encode()
             assert (

@@ -36,7 +36,13 @@ def test_defaults_take_hooks_and_call_nobody(sqlite_home: Home) -> None:
     assert providers.africastalking.enabled
     assert providers.console.enabled
     assert providers.africastalking.api_key == ""
-    assert providers.africastalking.secret != providers.console.secret
+    secrets = {
+        providers.africastalking.secret,
+        providers.kannel.secret,
+        providers.kannel.password,
+        providers.console.secret,
+    }
+    assert len(secrets) == 4
 
 
 def test_a_home_is_not_made_twice(sqlite_home: Home) -> None:

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -71,3 +72,13 @@ def test_everything_that_logs_goes_through_the_mask_to_standard_error() -> None:
     assert done.stderr.count(MASK) == 11
     assert "700" not in done.stderr.replace("\\n", "\n")
     assert "ValueError: what <phone> sent" in done.stderr
+
+
+def test_a_line_that_finds_no_room_breaks_nothing() -> None:
+    tells = (
+        "import structlog; from gateway.logs import set_up; set_up(); structlog.get_logger().error('full'); print('on')"
+    )
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run([sys.executable, "-c", tells], stdout=subprocess.PIPE, stderr=full, check=False)
+
+    assert ran.stdout == b"on\n"

@@ -1,8 +1,11 @@
 """The outbox on both engines: leases, marks, reports that come early or out of order, echoes, what is erased."""
 
 import json
+import sqlite3
 from datetime import timedelta
+from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +17,7 @@ from gateway.keys import Box
 from gateway.outbox import ABOUT, Letter, Outbox
 from gateway.providers.base import Fate, Report
 from gateway.retrying import Dead, Retry, Unknown
+from gateway.schedule import housekeep
 from gateway.store import outbox, reports, votes
 from gateway.store.writer import Books
 from tests.gateway.sending import NOW, PHONE, put, row, states, with_books
@@ -28,7 +32,7 @@ def claim(
 ) -> list[int]:
     now = NOW + after
     with home.store.transaction() as tx:
-        return [found.id for found in outbox.claim(tx, "console", owner, now, now + LEASE, limit, below)]
+        return [found.id for found in outbox.claim(tx, "console", owner, now, now + LEASE, limit, below)[0]]
 
 
 def report(home: Home, provider_id: str, fate: str, after: timedelta = timedelta(0)) -> None:
@@ -96,6 +100,13 @@ def test_a_dedupe_key_is_used_once(home: Home) -> None:
         again = outbox.Outgoing(1, "sms", "console", b"", b"", NOW, NOW, dedupe="a")
 
         assert not outbox.enqueue(tx, again)
+
+
+def test_an_id_that_was_drawn_before_loses_no_message_silently(home: Home) -> None:
+    message = put(home)
+
+    with pytest.raises((sqlite3.IntegrityError, psycopg.errors.UniqueViolation)):
+        put(home, id=message)
 
 
 def test_a_delivered_message_forgets_its_recipient(home: Home) -> None:
@@ -170,6 +181,23 @@ def test_a_report_settles_an_unknown_message(home: Home) -> None:
     assert row(home, message) == ("delivered",)
 
 
+@pytest.mark.parametrize("early", [True, False], ids=["before the doubt", "after it"])
+@pytest.mark.parametrize(("fate", "expected"), [("delivered", "delivered"), ("dead", "dead"), ("under-way", "unknown")])
+def test_a_message_in_doubt_is_settled_by_a_report_under_our_own_id(
+    home: Home, fate: str, expected: str, early: bool
+) -> None:
+    message = put(home)
+    claim(home)
+    if early:
+        report(home, str(message), fate)
+    with home.store.transaction() as tx:
+        reports.missing(tx, message, str(message), "no answer", NOW)
+    if not early:
+        report(home, str(message), fate)
+
+    assert row(home, message) == (expected,)
+
+
 def test_after_75_hours_without_a_report_nobody_knows_who_was_written_to(home: Home) -> None:
     unreported, waiting = put(home), put(home, expires_at=NOW + timedelta(hours=1), provider="africastalking")
     claim(home)
@@ -183,6 +211,123 @@ def test_after_75_hours_without_a_report_nobody_knows_who_was_written_to(home: H
     assert row(home, waiting, "error", "recipient") == ("dead", "expired", None)
     with home.store.reading() as tx:
         assert tx.rows("SELECT 1 FROM early_report") == []
+
+
+def cut_off(home: Home, at: timedelta = timedelta(0), **changes: Any) -> int:
+    """A message whose send call broke off at this time."""
+    message = put(home, **changes)
+    with home.store.transaction() as tx:
+        outbox.mark_unknown(tx, message, "the connection broke off", NOW + at)
+    return message
+
+
+def told(home: Home, provider_id: str, fate: Fate, phone: str, after: timedelta, provider: str = "console") -> None:
+    """A report comes by the hook."""
+
+    async def use(books: Books) -> None:
+        await Outbox(books, home.keys).reported(provider, Report(provider_id, fate, "absent", phone), NOW + after)
+
+    with_books(home, use)
+
+
+MINUTE, OTHER = timedelta(minutes=1), "+77010000002"
+
+
+@pytest.mark.parametrize(
+    ("fate", "outcome"), [(Fate.DELIVERED, ("delivered", "")), (Fate.DEAD, ("dead", "undelivered: absent"))]
+)
+def test_a_report_on_the_phone_settles_a_call_that_broke_off(home: Home, fate: Fate, outcome: tuple[str, str]) -> None:
+    message = cut_off(home)
+    told(home, "never learned", fate, PHONE, MINUTE)
+    assert row(home, message) == ("unknown",)
+
+    housekeep(home, NOW + 5 * MINUTE)
+    assert row(home, message) == ("unknown",), "a call under way may still name this report's message"
+    housekeep(home, NOW + 6 * MINUTE)
+
+    assert row(home, message, "error", "recipient") == (*outcome, None)
+    with home.store.reading() as tx:
+        assert tx.rows("SELECT 1 FROM early_report") == []
+
+
+@pytest.mark.parametrize(
+    "reports_",
+    [
+        pytest.param([("x1", Fate.DELIVERED, OTHER, MINUTE, "console")], id="of another phone"),
+        pytest.param([("x1", Fate.DELIVERED, PHONE, MINUTE, "africastalking")], id="of another provider"),
+        pytest.param([("x1", Fate.DELIVERED, "", MINUTE, "console")], id="that names no phone"),
+        pytest.param([("x1", Fate.UNDER_WAY, PHONE, MINUTE, "console")], id="that is not final"),
+        pytest.param([("x1", Fate.DELIVERED, PHONE, -6 * MINUTE, "console")], id="older than the call"),
+        pytest.param(
+            [("x1", Fate.DELIVERED, PHONE, MINUTE, "console"), ("x2", Fate.DEAD, PHONE, MINUTE, "console")],
+            id="one of two",
+        ),
+    ],
+)
+def test_a_report_that_may_be_of_another_message_settles_nothing(
+    home: Home, reports_: list[tuple[str, Fate, str, timedelta, str]]
+) -> None:
+    message = cut_off(home)
+    for one in reports_:
+        told(home, *one)
+
+    housekeep(home, NOW + timedelta(hours=1))
+
+    assert row(home, message, "recipient IS NULL") == ("unknown", False)
+
+
+def test_of_two_messages_to_one_phone_nobody_knows_which_is_meant(home: Home) -> None:
+    both = [cut_off(home), cut_off(home)]
+    told(home, "x1", Fate.DELIVERED, PHONE, MINUTE)
+
+    housekeep(home, NOW + timedelta(hours=1))
+
+    assert [row(home, message) for message in both] == [("unknown",)] * 2
+
+
+def test_the_report_of_a_slow_call_is_not_given_to_another_message(home: Home) -> None:
+    unknown, slow = cut_off(home), put(home)
+    claim(home)
+    told(home, "of the slow one", Fate.DELIVERED, PHONE, MINUTE)
+    sent(home, slow, "of the slow one")
+
+    housekeep(home, NOW + timedelta(hours=1))
+
+    assert (row(home, unknown), row(home, slow)) == (("unknown",), ("delivered",))
+
+
+def test_a_digest_is_settled_by_its_own_id_alone(home: Home) -> None:
+    digest = put(home, dedupe="bulletin|1|2026-05-02|1|sms", expires_at=NOW + outbox.HOPE)
+    claim(home)
+    with home.store.transaction() as tx:
+        outbox.retry_at(tx, digest, "one", NOW + MINUTE, "broke off", doubtful=True)
+    told(home, "x1", Fate.DELIVERED, PHONE, MINUTE)
+
+    housekeep(home, NOW + timedelta(hours=1))
+
+    assert row(home, digest, "doubtful") == ("due", 1)
+
+
+def test_a_recipient_under_another_key_keeps_no_report_from_the_others(home: Home) -> None:
+    strange = Box(b"k" * 32, home.randomness).seal(PHONE.encode(), ABOUT)
+    unreadable, message = cut_off(home, recipient=strange), cut_off(home)
+    told(home, "x1", Fate.DELIVERED, PHONE, MINUTE)
+
+    housekeep(home, NOW + timedelta(hours=1))
+
+    assert (row(home, unreadable), row(home, message)) == (("unknown",), ("delivered",))
+
+
+def test_a_reply_whose_process_died_twice_is_not_sent_a_third_time_whatever_happened_between(home: Home) -> None:
+    message = put(home)
+    claim(home)
+    claim(home, "two", LEASE)
+    with home.store.transaction() as tx:
+        outbox.retry_at(tx, message, "two", NOW + LEASE, "no connection")
+
+    assert claim(home, "three", 2 * LEASE) == [message]
+    assert claim(home, "four", 3 * LEASE) == []
+    assert row(home, message, "error") == ("unknown", "lost twice")
 
 
 def test_only_the_holder_of_a_lease_puts_a_message_back(home: Home) -> None:

@@ -20,7 +20,7 @@ from gateway.replaying.report import Counted, Report, published_votes, selected
 from gateway.replaying.screens import Kind, Screen
 from gateway.replaying.spelling import SPELLINGS
 from gateway.replaying.telling import lines
-from gateway.replaying.via import AfricasTalking, Hit, Sms, hooks_at, instance_at
+from gateway.replaying.via import AfricasTalking, Hit, Kannel, Sms, hooks_at, instance_at
 from handlers.sms.vocabulary import command_of
 from handlers.wording import read
 from tests.elections import SMALL
@@ -191,6 +191,53 @@ def test_a_step_carries_all_keys_so_far(keys: tuple[str, ...], text: str) -> Non
 def test_a_screen_that_cannot_be_read_is_unknown(body: bytes) -> None:
     with pytest.raises(Unknown):
         AfricasTalking(HOOKS).screen(Response(200, body))
+
+
+def test_kannel_asks_for_a_text_message_to_be_taken() -> None:
+    request = Kannel(HOOKS).sms(Sms("0a" * 16, "+77000000001", "дауыс 3 + 5", AT))
+
+    path, _, query = request.target.partition("?")
+    assert (request.method, path, request.body) == ("GET", "/h/sms", b"")
+    assert dict(parse_qsl(query, strict_parsing=True)) == {
+        "id": "0a" * 16,
+        "from": "+77000000001",
+        "to": "44135",
+        "coding": "0",
+        "charset": "UTF-8",
+        "text": "дауыс 3 + 5",
+        "ts": "1777694407",
+    }
+
+
+@pytest.mark.parametrize(
+    ("keys", "text", "op"),
+    [
+        ((), "*384*44135#", "%01"),
+        (("7*3",), "*384*44135*7*3#", "%01"),
+        (("1",), "1", "%12"),
+        (("7*3", "1"), "1", "%12"),
+        (("1", "1", "3 5"), "3 5", "%12"),
+    ],
+    ids=str,
+)
+def test_a_step_through_kannel_carries_the_last_key(keys: tuple[str, ...], text: str, op: str) -> None:
+    query = Kannel(HOOKS).hit(Hit("0b" * 16, "+77000000001", keys)).target.partition("?")[2]
+
+    fields = dict(parse_qsl(query, strict_parsing=True))
+    assert (fields["text"], fields["id"]) == (text, f"{'0b' * 16}-{len(keys)}")
+    assert fields["meta"] == f"?smpp?ussd_service_op={op}&its_session_info=%0b%{len(keys):02x}&"
+
+
+@pytest.mark.parametrize(("op", "ends"), [("%02", False), ("%11", True)])
+def test_a_screen_of_kannel_says_in_a_header_whether_it_is_the_last(op: str, ends: bool) -> None:
+    headers = {"x-kannel-meta-data": f"?smpp?ussd_service_op={op}&its_session_info=%0b%00&"}
+
+    assert Kannel(HOOKS).screen(Response(200, "Тіл".encode(), headers)) == Screen("Тіл", ends=ends)
+
+
+def test_a_screen_of_kannel_without_that_header_is_unknown() -> None:
+    with pytest.raises(Unknown):
+        Kannel(HOOKS).screen(Response(200, "Тіл".encode()))
 
 
 def test_url_replaces_the_host_and_keeps_the_secret_path() -> None:

@@ -157,6 +157,23 @@ def test_what_is_no_backup_of_this_home_changes_nothing(sqlite_home: Home, spoil
     assert not list(sqlite_home.path.glob(".restoring*"))
 
 
+def test_a_box_whose_clock_is_wrong_is_set_first(sqlite_home: Home) -> None:
+    copy = copied(sqlite_home)
+    sqlite_home.close()
+
+    with pytest.raises(CannotRestore, match="set its clock"):
+        restore(sqlite_home.path, copy, EVENING - NIGHT, os.urandom, None)
+
+
+def test_a_backup_of_days_ago_leaves_the_clock_to_be_confirmed(sqlite_home: Home) -> None:
+    with sqlite_home.store.transaction() as tx:
+        states.see(tx, EVENING)
+    home, done = put_back(sqlite_home, copied(sqlite_home), EVENING + 3 * NIGHT)
+
+    assert done.epoch.in_doubt
+    home.close()
+
+
 def test_a_stranger_s_backup_is_refused_with_words(sqlite_home: Home, tmp_path: Path) -> None:
     stranger = create_home(tmp_path / "stranger", os.urandom, MADE)
     copy = copied(stranger)

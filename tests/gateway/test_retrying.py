@@ -60,7 +60,7 @@ def test_what_may_have_left_is_not_sent_again_blindly() -> None:
     broke_off = SendFailed("broke off", unknown=True)
 
     assert decide(broke_off, reply, 0.5) == Unknown("broke off")
-    assert decide(broke_off, digest, 0.5) == Retry(NOW + timedelta(seconds=2.5), "broke off")
+    assert decide(broke_off, digest, 0.5) == Retry(NOW + timedelta(seconds=2.5), "broke off", doubtful=True)
 
 
 def test_an_account_without_money_keeps_its_messages() -> None:

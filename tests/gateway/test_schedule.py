@@ -288,7 +288,7 @@ def test_the_same_evening_twice_at_the_same_time_is_one_evening(home: Home) -> N
 
 def test_an_untrusted_clock_moves_nothing(sqlite_home: Home) -> None:
     open_vote(sqlite_home)
-    asyncio.run(Schedule(sqlite_home, Clock(CLOSES + DAY), "one", trusted=lambda _: False).run("tick"))
+    asyncio.run(Schedule(sqlite_home, Clock(CLOSES + DAY), "one", trusted=lambda: False).run("tick"))
 
     assert rows(sqlite_home, "SELECT phase FROM poll") == [("voting",)]
 

@@ -26,6 +26,10 @@ def hit(path: str | None, key: str = "", session: str = "s1", hit_id: str = "") 
     return Hit(session, SENDER, path, key, AT, hit_id)
 
 
+def opening(hit_id: str) -> Hit:
+    return Hit("s1", SENDER, None, "", AT, hit_id, opens=True)
+
+
 def dialogue(path: str, state: Session | None = STATE, at: datetime = AT, hit: str = "") -> Dialogue:
     return Dialogue("s1", path, "screen", state, at, hit)
 
@@ -57,6 +61,8 @@ def turn(key: str, *, first: bool, session: str = "s1") -> UssdTurn:
         pytest.param(dialogue("", None), hit("7*3*1"), None, id="the last hit again where its keys were not kept"),
         pytest.param(dialogue("7*3*1", None), hit("7*3*1*1"), None, id="a key after the end"),
         pytest.param(dialogue("7*3*1", None), hit(""), turn("", first=True), id="a new beginning after the end"),
+        pytest.param(dialogue("", hit="h1"), opening("h2"), turn("", first=True), id="dialled anew under a number used before"),
+        pytest.param(dialogue("", hit="h1"), opening("h1"), None, id="the dialling again"),
         pytest.param(None, hit(None, "7*3"), turn("7*3", first=True), id="the first key, alone"),
         pytest.param(dialogue(""), hit(None, "1"), turn("1", first=False), id="a key, alone"),
         pytest.param(dialogue("", None), hit(None, "1"), turn("1", first=True), id="a key after the end, alone"),

@@ -1,50 +1,29 @@
 """Phones read over the hooks what the transcripts say: through every provider, with every call made twice."""
 
-import random  # noqa: TID251 - seeded: the same keys, receipts and digits each time
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from gateway.home import DATABASE, Home, create_home
-from gateway.keys import Keyring
+from gateway.home import Home
 from gateway.providers import PROVIDERS
-from gateway.settings import load
-from gateway.store.engine import Store
-from tests.dialogues import TRANSCRIPTS, Step, read, show, take, village_of
-from tests.gateway.facts import Facts, typed
+from tests.dialogues import TRANSCRIPTS, Step, read, show, village_of
 from tests.gateway.hooked import Hooked
 from tests.gateway.laying import lay, settled
-from tests.homes import MADE
+from tests.gateway.playing import Laid, laid_in, opened, played
 from tests.phones import PHONES
 from tests.villages import VILLAGES
 
 ON_POSTGRESQL = ("confirm-ru", "several-kk", "ussd-change-en")
 """A sample: where the engines may differ is tested where they do."""
 
-Laid = Callable[[str], Path]
-
 
 @pytest.fixture(scope="session")
 def laid(tmp_path_factory: pytest.TempPathFactory) -> Laid:
-    """Village -> a home into which it is laid, closed. Drawn from a seed: no two facts happen to be the same."""
-    folder = tmp_path_factory.mktemp("villages")
-    drawn = random.Random(2026).randbytes
-    create_home(folder / "empty", drawn, MADE, defaults=True).close()
-
-    def home_of(name: str) -> Path:
-        path = folder / name
-        if not path.exists():
-            shutil.copytree(folder / "empty", path)
-            home = _opened(path, 1)
-            lay(home, VILLAGES[name]())
-            home.store.close()
-        return path
-
-    return home_of
+    """Village -> a home into which it is laid, closed."""
+    return laid_in(tmp_path_factory.mktemp("villages"))
 
 
 @pytest.mark.parametrize("provider", PHONES)
@@ -53,8 +32,8 @@ def test_phones_read_what_the_transcript_says(path: Path, provider: str, laid: L
     steps = read(path)
     shutil.copytree(laid(village_of(steps)), tmp_path / "home")
 
-    with _hooked(_opened(tmp_path / "home", 2), steps, provider) as village:
-        said, heard = _played(steps, village)
+    with _hooked(opened(tmp_path / "home", 2), steps, provider) as village:
+        said, heard = played(steps, village)
 
     assert show(said) == show(heard)
 
@@ -66,7 +45,7 @@ def test_on_postgresql_they_read_the_same(stem: str, provider: str, postgresql_h
     lay(postgresql_home, VILLAGES[village_of(steps)]())
 
     with _hooked(postgresql_home, steps, provider) as village:
-        said, heard = _played(steps, village)
+        said, heard = played(steps, village)
 
     assert show(said) == show(heard)
 
@@ -85,26 +64,3 @@ def _hooked(home: Home, steps: tuple[Step, ...], provider: str) -> Iterator[Hook
     finally:
         hooked.field.close()
         home.close()
-
-
-def _played(steps: tuple[Step, ...], village: Hooked) -> tuple[tuple[Step, ...], tuple[Step, ...]]:
-    """What the transcript says, and what the phones read, both with names for what is drawn at random."""
-    written, real = Facts(), Facts()
-    said: list[Step] = []
-    heard: list[Step] = []
-    for step in steps:
-        done = replace(step, line=typed(step.line, step.phone, written, real)) if step.does == ">" else step
-        answer = take(village, done)
-        said.append(_named(step, written, step.said))
-        heard.append(_named(step, real, answer))
-    return tuple(said), tuple(heard)
-
-
-def _named(step: Step, facts: Facts, said: str | None) -> Step:
-    return replace(step, said=None if said is None else facts.name(step.phone, said))
-
-
-def _opened(path: Path, seed: int) -> Home:
-    """As gateway.home opens it, but for the look whether a migration waits, which takes longer than most transcripts."""
-    drawn = random.Random(seed).randbytes
-    return Home(path, load(path), Keyring(path / "keys", drawn), Store(f"sqlite:///{path / DATABASE}"), drawn)

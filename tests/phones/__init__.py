@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from tests.phones import africastalking, console
+from tests.phones import africastalking, console, kannel
 from tests.phones.base import Phones
 
-PHONES: Mapping[str, Phones] = {"africastalking": africastalking, "console": console}
+PHONES: Mapping[str, Phones] = {"africastalking": africastalking, "console": console, "kannel": kannel}
 """A key of gateway.providers.PROVIDERS -> how its phones reach us."""

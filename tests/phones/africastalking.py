@@ -1,5 +1,6 @@
 """Phones behind Africa's Talking: forms, all keys of a dialogue so far joined by '*', answers that begin CON or END."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from tests.phones.base import Call, Screen, Step, Text
@@ -32,7 +33,7 @@ def ussd(step: Step) -> Call:
     return Call(body=urlencode(fields).encode())
 
 
-def shown(body: str) -> Screen:
+def shown(body: str, _headers: Mapping[str, str]) -> Screen:
     word, _, text = body.partition(" ")
     assert word in {"CON", "END"}
     return Screen(text, ends=word == "END")

@@ -59,5 +59,5 @@ class Phones(Protocol):
     def ussd(self, step: Step) -> Call:
         """The call for a step of a dialogue."""
 
-    def shown(self, body: str) -> Screen:
-        """What the answer to a step puts on the phone."""
+    def shown(self, body: str, headers: Mapping[str, str]) -> Screen:
+        """What the answer to a step puts on the phone; names of headers in lower case."""

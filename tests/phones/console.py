@@ -1,6 +1,7 @@
 """Phones of the console: JSON, the last key alone and an id for each, so that one delivered twice is pressed once."""
 
 import json
+from collections.abc import Mapping
 
 from tests.phones.base import Call, Screen, Step, Text
 
@@ -15,7 +16,7 @@ def ussd(step: Step) -> Call:
     return _call({"session": step.session, "id": hit, "from": step.phone, "key": step.keys[-1]})
 
 
-def shown(body: str) -> Screen:
+def shown(body: str, _headers: Mapping[str, str]) -> Screen:
     return Screen(**json.loads(body))
 
 

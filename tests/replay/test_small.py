@@ -47,6 +47,19 @@ def test_an_election_replayed_twice_counts_once(served: Served) -> None:
     assert (first["sound"], again["sound"]) == (True, True)
 
 
+def test_an_election_over_the_hooks_of_kannel(sqlite_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAUYS_PROVIDERS__KANNEL__ENABLED", "true")
+    with Served(sqlite_home.path) as running:
+        dauys(running.home, "load", "election", SMALL, "--aul", 7, "--open")
+
+        found = document(
+            running.home, "replay", SMALL, "--cycle", 1, "--url", running.url, "--via", "kannel", *CROWD, "--close"
+        )
+
+    assert (found["sound"], found["accepted"]) == (True, found["voters"])
+    assert found["expected"] == found["votes"]
+
+
 def test_a_vote_that_is_not_of_the_file_is_noticed(served: Served, tmp_path: Path) -> None:
     dauys(served.home, "load", "election", SMALL, "--aul", 7, "--open")
     arguments = ("replay", SMALL, "--cycle", 1, "--url", served.url)

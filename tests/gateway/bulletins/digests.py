@@ -44,6 +44,8 @@ DIGESTS = {
     "turnout": digest(votes=None, funded=()),
     "final": digest(slot=FINAL, on=date(2026, 5, 16), day=15, pending=0, ballots=57),
     "nobody funded": digest(slot=FINAL, on=date(2026, 5, 16), day=15, pending=0, ballots=57, funded=()),
+    "odd": digest(alarms=("adults", "burst")),
+    "odd turnout": digest(votes=None, funded=(), alarms=("adults",)),
     "forty": many({number: 41 - number for number in range(1, 41)}, funded=(7, 1)),
 }
 

@@ -40,7 +40,8 @@ def test_an_observer_gets_the_line() -> None:
 @example(dict.fromkeys(range(1, 128), 0), True)
 @given(st.dictionaries(st.integers(1, 127), st.integers(0, 100_000), min_size=1, max_size=127), st.booleans())
 def test_a_digest_fits_however_many_proposals(votes: dict[int, int], final: bool) -> None:
-    told = many(votes, accepted=10_000_000, funded=tuple(votes), **{"slot": "final"} if final else {})
+    odd = ("adults", "burst")
+    told = many(votes, accepted=10_000_000, funded=tuple(votes), alarms=odd, **{"slot": "final"} if final else {})
 
     length = septets(line(told))
     assert length is not None

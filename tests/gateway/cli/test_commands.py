@@ -89,6 +89,7 @@ def test_a_cycle_goes_from_draft_to_open_by_commands(dauys: Dauys, tmp_path: Pat
             "title": {"kk": "Budget 2026", "kk-latin": "Budget 2026", "ru": "Бюджет 2026", "en": "Budget 2026"},
             "phase": "voting",
             "budget": 5_000_000,
+            "alarms": [],
         }
     ]
     assert "published" in dauys("cycle", "set", cycle, "--rule", "greedy-no-skip", code=1).err
@@ -274,7 +275,7 @@ def test_every_act_stands_in_the_audit_log_without_a_number(dauys: Dauys, tmp_pa
         assert rolls.size(tx, ROUND, [1]) == 2
     home.close()
 
-    assert acts == ["load election", "open", "load roll", "close", "mix"]
+    assert acts == ["load election", "open", "load roll", "close", "mix", "read totals of few"]
 
 
 @pytest.mark.parametrize(
@@ -324,3 +325,46 @@ def test_the_command_runs_as_installed_with_the_home_in_the_environment(dauys: D
 
     assert [area["code"] for area in json.loads(installed.stdout)] == [7]
     assert installed.stderr == ""
+
+
+def test_two_officials_are_appointed_and_a_token_is_renewed(dauys: Dauys) -> None:
+    dauys("area", "new", 7, "Aul")
+    token = dauys("official", "new", "Akim", "akim", "--area", 7).out.strip()
+    dauys("official", "new", "Clerk", "clerk")
+
+    assert len(token) == 64
+    assert dauys("official", "list", "--json").json[-2:] == [
+        {"name": "Akim", "role": "akim", "area": 7},
+        {"name": "Clerk", "role": "clerk", "area": None},
+    ]
+    assert "Akim  akim  7" in dauys("official", "list").out
+    assert dauys("official", "renew", "Akim").out.strip() != token
+    assert "named 'Akim' already" in dauys("official", "new", "Akim", "clerk", code=1).err
+    assert "no name" in dauys("official", "new", "+77010000001", "clerk", code=1).err
+    assert "no official named" in dauys("official", "renew", "Nobody", code=1).err
+
+
+def test_an_operator_who_reads_totals_of_few_stands_in_the_audit_log_once(dauys: Dauys, tmp_path: Path) -> None:
+    cycle = opened(dauys, tmp_path)
+    dauys("close", cycle)
+    told = [dauys("tally", cycle, "--json") for _ in range(2)]
+
+    assert told[0].json == told[1].json
+    assert "to two officials only" in told[0].err
+    home = open_home(tmp_path / "home", os.urandom)
+    with home.store.reading() as tx:
+        acts = [signed.link.entry["act"] for signed in audit.entries(tx)]
+    home.close()
+    assert acts.count("read totals of few") == 1
+    assert told[0].json["head"] == dauys("tally", cycle, "--json").json["head"]
+
+
+def test_people_read_names_in_the_first_language_of_the_gateway(dauys: Dauys, tmp_path: Path) -> None:
+    cycle = ready(dauys, tmp_path)
+    dauys("cycle", "new", 7, "Budget", "--title", "kk=Ауыл бюджеті")
+    dauys("cycle", "open", cycle)
+
+    assert "Қарауыл" in dauys("area", "list").out
+    assert "Ауыл бюджеті" in dauys("cycle", "list").out
+    assert "Су құбыры" in dauys("tally", cycle).out
+    assert "Су құбыры" in dauys("tally", cycle, "--csv").out

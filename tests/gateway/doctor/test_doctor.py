@@ -18,7 +18,7 @@ from gateway.doctor.patient import Finding, Level, Patient
 from gateway.doctor.providers import PROVIDER_CHECKS
 from gateway.home import Home, open_home
 from gateway.providers import PROVIDERS
-from gateway.store import states
+from gateway.store import lines, states
 from tests.gateway.cli.commands import ran
 from tests.gateway.sending import put
 from tests.gateway.store.villages import aul, opened
@@ -140,7 +140,7 @@ BROKEN: dict[str, tuple[Callable[[Home], Any], str, Level, str]] = {
         lambda h: sql(h, "INSERT INTO gateway_state VALUES ('clock', ?)", "1790000000000000"),
         "clock",
         BAD,
-        "behind what this gateway has seen",
+        "the clock is in doubt (it stepped back)",
     ),
     "TLS is missing": (lambda h: configure(h, public_url='"http://votes.example.kz"'), "network", BAD, "in the clear"),
     "open to the network": (lambda h: configure(h, host='"0.0.0.0"'), "network", BAD, "listens on 0.0.0.0 without TLS"),
@@ -163,10 +163,10 @@ BROKEN: dict[str, tuple[Callable[[Home], Any], str, Level, str]] = {
         "no phone can vote",
     ),
     "an account that refuses": (
-        lambda h: sql(h, "INSERT INTO gateway_state VALUES ('account:africastalking', '405 InsufficientBalance')"),
+        lambda h: _down(h, "405 InsufficientBalance"),
         "outbox",
         BAD,
-        "africastalking takes no message: 405",
+        "africastalking takes no message since 3 h: 405",
     ),
     "messages that wait": (lambda h: put(h, due_at=NOW - timedelta(hours=30)), "outbox", WARN, "the oldest for 30 h"),
     "messages that died": (
@@ -176,6 +176,11 @@ BROKEN: dict[str, tuple[Callable[[Home], Any], str, Level, str]] = {
         "1 messages of console will never leave",
     ),
 }  # fmt: skip
+
+
+def _down(home: Home, reason: str) -> None:
+    with home.store.transaction() as tx:
+        lines.down(tx, "africastalking", reason, NOW - timedelta(hours=3))
 
 
 def _unchecked(home: Home, statement: str) -> None:

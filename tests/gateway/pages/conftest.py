@@ -67,7 +67,7 @@ def site_of(home: Home, at: datetime, gateway: Gateway | None = None) -> FastAPI
         await books.close()
 
     app = FastAPI(docs_url=None, redoc_url=None, lifespan=lifespan)
-    attach(app, Site(books, home.store, Shelf(), gateway or home.settings.gateway, lambda: at))
+    attach(app, Site(books, home.store, Shelf(), gateway or home.settings.gateway, lambda: at, home.keys))
     return app
 
 

@@ -6,17 +6,36 @@ from datetime import datetime
 import pytest
 
 from gateway.home import Home
-from gateway.store import areas, officials
+from gateway.store import areas, audit, officials
 from gateway.store.officials import Role
 from tests.gateway.pages.conftest import AT, CLOSED, Visit, close, tick
 
 
-def token_of(home: Home, area: int | None) -> dict[str, str]:
-    """The header of a new official: of an area, or of the whole gateway."""
+def appointed(home: Home, name: str, role: Role, area: int | None = None) -> str:
+    """The token of a new official: of an area, or of the whole gateway."""
     with home.store.transaction() as tx:
         place = None if area is None else areas.by_code(tx, area).id
-        token = officials.appoint(tx, (f"observer {area}", Role.OBSERVER), AT, os.urandom, place)
-    return {"authorization": f"Bearer {token}"}
+        return officials.appoint(tx, (name, role), AT, os.urandom, place)
+
+
+def token_of(home: Home, area: int | None) -> dict[str, str]:
+    """The header of a new observer."""
+    return {"authorization": f"Bearer {appointed(home, f'observer {area}', Role.OBSERVER, area)}"}
+
+
+def end_with_few(home: Home) -> None:
+    """The demo's 26 ballots are fewer than a batch needs here; the manifest is rewritten for it."""
+    with home.store.transaction() as tx:
+        tx.run("UPDATE poll SET manifest = replace(manifest, '\"mix_min\":10', '\"mix_min\":27')")
+    close(home)
+
+
+def readings(home: Home) -> list[tuple[str, object]]:
+    """Who read totals of few, as the audit log says."""
+    with home.store.reading() as tx:
+        entries = [signed.link.entry for signed in audit.entries(tx)]
+        assert audit.verify(tx, home.keys) is None
+    return [(entry["actor"], entry["facts"]["readers"]) for entry in entries if entry["act"] == "read totals of few"]
 
 
 def hide_totals(home: Home) -> None:
@@ -98,6 +117,56 @@ def test_after_closing_everybody_sees_the_tally_and_its_steps_if_asked(visit: Vi
         "decision": "funded",
         "tie": False,
     }
+
+
+def test_totals_of_few_are_told_to_two_officials_together_and_the_audit_log_names_them(
+    visit: Visit, home: Home
+) -> None:
+    end_with_few(home)
+    akim, clerk = appointed(home, "Akim", Role.AKIM, 7), appointed(home, "Clerk", Role.CLERK, 90)
+    browser = visit(CLOSED)
+    both = {"authorization": f"Bearer {clerk}", "second-official": akim}
+    told = [browser.get("/api/v1/cycles/1/tally", headers=both).json() for _ in range(2)]
+
+    assert (told[0]["ballots"], told[0]["votes"]["1"], told[0]["funded"]) == (26, 13, ["1", "3", "4", "7"])
+    assert told[0] == told[1]
+    assert readings(home) == [("Akim", ["Akim", "Clerk"])]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (None, None),
+        ((Role.ADMINISTRATOR, None), None),
+        ((Role.AKIM, 7), (Role.OBSERVER, None)),
+        ((Role.CLERK, None), (Role.AUDITOR, None)),
+        ((Role.AKIM, 7), (Role.CLERK, 8)),
+        ((Role.AKIM, 7), "the same"),
+    ],
+    ids=["nobody", "one", "with an observer", "with an auditor", "with one of another aul", "the same one twice"],
+)
+def test_totals_of_few_are_told_to_nobody_else(visit: Visit, home: Home, first: object, second: object) -> None:
+    with home.store.transaction() as tx:
+        district = areas.by_code(tx, 90)
+        areas.create(tx, type(district.area)(8, type(district.area.kind)("aul"), district.area.names), 90)
+    end_with_few(home)
+    headers = {}
+    if isinstance(first, tuple):
+        headers["authorization"] = f"Bearer {appointed(home, 'one', *first)}"
+    if isinstance(second, tuple):
+        headers["second-official"] = appointed(home, "two", *second)
+    elif second:
+        headers["second-official"] = headers["authorization"].removeprefix("Bearer ")
+    told = visit(CLOSED).get("/api/v1/cycles/1/tally", headers=headers).json()
+
+    assert set(told) == {"cycle", "accepted"}
+    assert readings(home) == []
+
+
+def test_a_second_token_that_opens_nothing_is_told_so(visit: Visit, home: Home) -> None:
+    headers = token_of(home, None) | {"second-official": "x"}
+
+    assert visit().get("/api/v1/cycles/1/tally", headers=headers).status_code == 401
 
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 64, "ү"])

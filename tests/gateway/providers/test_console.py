@@ -1,10 +1,13 @@
 """The development provider keeps messages until their phone fetches them."""
 
 import json
+from datetime import UTC, datetime
 
 from gateway.providers.console import PHONES, WAITING, Console
+from gateway.sessions import Hit
 
 PHONE = "+77010000001"
+AT = datetime(2026, 5, 2, 6, 5, tzinfo=UTC)
 
 
 def test_a_message_is_handed_out_once() -> None:
@@ -27,6 +30,6 @@ def test_only_the_newest_messages_and_phones_are_kept() -> None:
 
 
 def test_a_screen_is_json() -> None:
-    shown = Console("s" * 32).show("Тіл", ends=True)
+    shown = Console("s" * 32).show(Hit("", "", None, "", AT), "Тіл", ends=True)
 
     assert json.loads(shown.body) == {"text": "Тіл", "ends": True}

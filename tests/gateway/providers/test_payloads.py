@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gateway.providers import PROVIDERS, enabled
 from gateway.providers.base import Malformed, Posted, Provider, read_fields, read_form
+from gateway.sessions import Hit
 from gateway.settings import Settings
 from tests.payloads.africastalking import AT
 
@@ -17,6 +18,7 @@ SECRET = "s" * 32
 BOTH = Settings(
     providers={
         "africastalking": {"enabled": True, "secret": SECRET, "api_key": "key"},
+        "kannel": {"enabled": True, "secret": SECRET, "password": "word"},
         "console": {"enabled": True, "secret": SECRET},
     }
 )
@@ -32,6 +34,8 @@ TABLE = [pytest.param(name, *row[1:], id=f"{name}: {row[0]}") for name, rows in 
 
 
 def posted(name: str, what: str, body: bytes) -> Posted:
+    if name == "kannel":
+        return Posted(name, "GET", what, body, b"", "", AT)
     kind = "application/json" if name == "console" and body[:1] in b"{[" else "application/x-www-form-urlencoded"
     return Posted(name, "POST", what, b"", body, kind, AT)
 
@@ -91,7 +95,7 @@ def test_a_get_is_read_from_its_query() -> None:
 
 @pytest.mark.parametrize(("ends", "body"), [(False, "CON Тіл\n1 Қазақша"), (True, "END Тіл\n1 Қазақша")])
 def test_a_screen_of_africas_talking_is_plain_text(ends: bool, body: str) -> None:
-    shown = enabled(BOTH)["africastalking"].show("Тіл\n1 Қазақша", ends=ends)
+    shown = enabled(BOTH)["africastalking"].show(Hit("", "", "", "", AT), "Тіл\n1 Қазақша", ends=ends)
 
     assert (body.encode(), "text/plain; charset=utf-8") == (shown.body, shown.content_type)
 

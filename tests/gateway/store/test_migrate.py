@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 from gateway.home import BadHome, Home, open_home
 from gateway.store import tables
 from gateway.store.engine import Store, Tx
-from gateway.store.migrate import _copy, migrate, pending
+from gateway.store.migrate import _config, _copy, migrate, pending, revisions
 from tests.homes import MADE
 
 APPENDED = {
@@ -51,6 +52,12 @@ def test_migrations_make_the_tables_that_the_code_describes(home: Home) -> None:
         assert compare_metadata(context, SQLModel.metadata) == []
 
 
+def test_the_files_are_numbered_in_the_order_in_which_they_run() -> None:
+    scripts = ScriptDirectory.from_config(_config())
+
+    assert tuple(reversed([script.revision for script in scripts.walk_revisions()])) == revisions()
+
+
 def test_migrations_spell_each_table_as_the_code_does(sqlite_home: Home, created: Store) -> None:
     assert schema(sqlite_home.store) == schema(created)
 
@@ -80,8 +87,10 @@ def test_a_current_database_is_left_alone(home: Home) -> None:
 
 def test_the_copy_before_an_upgrade_holds_all_rows(sqlite_home: Home) -> None:
     copy = _copy(sqlite_home.store)
+    with sqlite_home.store.reading() as tx:
+        ((now,),) = tx.rows("SELECT version_num FROM alembic_version")
 
-    assert copy == sqlite_home.backups / "dauys-before-0001.db"
+    assert copy == sqlite_home.backups / f"dauys-before-{now}.db"
     assert copy.stat().st_mode & 0o777 == 0o600
     with sqlite3.connect(copy) as copied:
         assert copied.execute("SELECT count(*) FROM round").fetchone() == (1,)

@@ -1,7 +1,11 @@
 """A villager asks whether a vote has arrived."""
 
+from datetime import timedelta
+
+import pytest
+
 from ballots.model import Area, AreaKind, PollId
-from tests.papers import AUL, aul_paper, district_paper
+from tests.papers import AUL, CLOSES, aul_paper, district_paper
 from tests.village import Village
 from tests.villages import VILLAGES
 
@@ -32,3 +36,19 @@ def test_a_phone_on_many_rolls_reads_as_many_lines_as_one_part_holds() -> None:
 
     assert lines[:2] == ["7: Дауыс әлі түскен жоқ", "8: Дауыс әлі түскен жоқ"]
     assert len(lines) < 6
+
+
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        (timedelta(0), "Дауыс растауды күтіп тұр."),  # a text sent in time may still confirm it
+        (timedelta(minutes=30), "Дауыс расталмады, есепке алынбады."),
+    ],
+    ids=["within the grace", "after it"],
+)
+def test_a_vote_that_was_not_confirmed_expires_with_the_grace(after: timedelta, said: str) -> None:
+    village = Village((aul_paper(confirm_sms=True, grace=timedelta(minutes=30)),), {7: [PHONE]})
+    village.sms(PHONE, "Дауыс 3")
+    village.at = CLOSES + after
+
+    assert said == village.sms(PHONE, "ТЕКСЕРУ")

@@ -10,8 +10,9 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Histo
 from prometheus_client.registry import Collector
 
 from gateway import __version__
+from gateway.clock import Timekeeper
 from gateway.pages.site import Site
-from gateway.store import states
+from gateway.store import lines, states
 from gateway.store.engine import Tx
 from gateway.store.types import to_micros
 
@@ -64,14 +65,14 @@ def _oldest(look: Look) -> Iterator[Sample]:
         yield (provider,), max(0.0, (now - due) / 1_000_000)
 
 
-def _refusing(look: Look) -> Iterator[Sample]:
-    for key, reason in look.tx.rows("SELECT key, value FROM gateway_state WHERE key LIKE ?", "account:%"):
-        yield (str(key).partition(":")[2],), float(bool(reason))
+def _down(look: Look) -> Iterator[Sample]:
+    for line in lines.every(look.tx):
+        yield (line.line,), (look.now - line.since).total_seconds()
 
 
 def _clock(look: Look) -> Iterator[Sample]:
-    seen = states.highest_seen(look.tx)
-    yield (), 0.0 if seen is None else max(0.0, (seen - look.now).total_seconds())
+    clock = look.site.clock
+    yield (), float(clock.trusted if isinstance(clock, Timekeeper) else not states.get(look.tx, states.DOUBT))
 
 
 def _room(look: Look) -> Iterator[Sample]:
@@ -121,9 +122,9 @@ METRICS: dict[str, Figure] = {
         ),
         ("provider",),
     ),
-    "dauys_provider_refuses": Figure("1: the account takes no message until a person acts", _refusing, ("provider",)),
+    "dauys_line_down_seconds": Figure("how long a line has taken no messages; absent: it works", _down, ("provider",)),
     "dauys_backup_age_seconds": Figure("age of the last backup; absent: there is none", _backup_age),
-    "dauys_clock_behind_seconds": Figure("how far the clock stands behind what was seen", _clock),
+    "dauys_clock_trusted": Figure("0: the clock is in doubt, nothing closes by itself", _clock),
     "dauys_disk_free_bytes": Figure("room on the disk of the home", _room),
     "dauys_hook_answers": Figure(
         "calls of providers answered by this process; 503: nothing was taken",

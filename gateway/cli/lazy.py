@@ -1,0 +1,80 @@
+"""COMMANDS: every command or group, where it lives, and its line of help. Only the one that is called is imported."""
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+import typer
+from typer.core import TyperGroup
+from typer.main import get_group
+
+if TYPE_CHECKING:
+    from typer._click import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of `dauys --help`."""
+
+    module: str  # below gateway.cli; its add_to(app) hangs up this command, and perhaps others
+    help: str  # the first line of the command's docstring, which a test compares
+
+
+COMMANDS: dict[str, Place] = {
+    "init": Place("init", "Make a home: config.toml with fresh secrets, keys, database, first official."),
+    "info": Place("init", "Version, database and the addresses of the hooks, with their secrets."),
+    "demo": Place("demo", "Serve an example aul with an open vote, to try everything on this box."),
+    "serve": Place("serve", "Run the gateway until it is told to stop. GET /health says when it is ready."),
+    "area": Place("areas", "Auls, districts and regions."),
+    "cycle": Place("cycles", "Budget years of an area: create, configure, open."),
+    "load": Place("loads", "Files into the gateway: all of a file, or nothing."),
+    "slips": Place("slips", "Make slips."),
+    "close": Place("polls", "Close now, without grace; mix and tally."),
+    "mix": Place("polls", "Open the sealed votes of today, except as many as hide the others."),
+    "tally": Place("polls", "Count the opened ballots."),
+    "export": Place("polls", "Write what is public of a closed cycle: election.pb and tally.json."),
+    "clock": Place("clock", "What the gateway believes of this box's clock."),
+    "keys": Place("keys", "Key files of this home."),
+    "backup": Place("backups", "Copy the database, check the copy, write it through to the disk."),
+    "restore": Place("backups", "Put a backup in the database's place, as a new epoch."),
+    "epoch": Place("backups", "Say that the database was restored by PostgreSQL's own tools."),
+    "doctor": Place("doctor", "Look at everything, say what is wrong and how to mend it."),
+    "systemd": Place("systemd", "Print a hardened unit for systemd."),
+    "official": Place("officials", "People who hold a token."),
+    "recipient": Place("recipients", "Who receives tallies."),
+    "outbox": Place("outbox", "Show what waits to leave, what did not leave and why, and which lines are down."),
+    "replay": Place("replay", "Let every voter of a Pabulib file vote."),
+    "phone": Place("phone", "Send and read texts and dial, one line each."),
+    "kannel-config": Place(
+        "kannel_config",
+        "Print a configuration for Kannel: an operator's SMPP link, a GSM modem, or a fake operator to rehearse with.",
+    ),
+    "version": Place("version", "Print the version."),
+}
+
+
+class Commands(TyperGroup):
+    """The root of all commands."""
+
+    def list_commands(self, ctx: "Context") -> list[str]:  # noqa: ARG002
+        """In the order of COMMANDS."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: "Context", cmd_name: str) -> Any:  # noqa: ARG002
+        """The command, read from its module now; None if there is none."""
+        place = COMMANDS.get(cmd_name)
+        return None if place is None else _read(place.module)[cmd_name]
+
+    def format_commands(self, ctx: "Context", formatter: Any) -> None:  # noqa: ARG002
+        """What --help lists, without reading a module."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, place.help) for name, place in COMMANDS.items()])
+
+
+def _read(module: str) -> dict[str, Any]:
+    """All commands of a module, under their names."""
+    import_module("gateway.logs").set_up()
+    app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+    app.callback()(lambda: None)
+    import_module(f"gateway.cli.{module}").add_to(app)
+    return dict(get_group(app).commands)

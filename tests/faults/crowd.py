@@ -1,0 +1,71 @@
+"""Phones that text a served gateway over HTTP, many at once, and know which of them were told yes."""
+
+import asyncio
+import dataclasses
+import random  # noqa: TID251 - seeded by the test
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from gateway.cli.init import hooks
+from gateway.replaying.client import Line, Unknown
+from tests.faults import village
+
+TOGETHER = 16
+
+
+class Crowd:
+    """One run against one server. What is not answered 200 in whole is unknown: nobody was told anything."""
+
+    def __init__(self, url: str, home: Path, numbers: Iterable[int], word: str = village.WORD) -> None:
+        with village.opened(home) as opened:
+            hook = hooks(opened)["africastalking"]["sms"]
+        self._url, self._target = url, urlsplit(hook).path
+        self._numbers = iter(numbers)
+        self._word = word
+        self.acknowledged: set[int] = set()
+        self.refused = 0  # with 503: to be sent again
+        self.unknown = 0
+        self.statuses: set[int] = set()
+
+    def run(self, enough: int | None = None, then: Callable[[], None] = lambda: None) -> None:
+        """Text until all have; once `enough` are told yes, do something to the server while the phones go on."""
+        asyncio.run(self._all(enough, then))
+
+    async def _all(self, enough: int | None, then: Callable[[], None]) -> None:
+        self._enough, self._reached = enough, asyncio.Event()
+        phones = asyncio.gather(*(self._texts() for _ in range(TOGETHER)))
+        reached = asyncio.create_task(self._reached.wait())
+        await asyncio.wait({phones, reached}, return_when=asyncio.FIRST_COMPLETED)
+        reached.cancel()
+        await asyncio.to_thread(then)
+        await phones
+
+    async def _texts(self) -> None:
+        line, failed = Line(self._url, timeout=15), 0
+        for number in self._numbers:
+            request = dataclasses.replace(village.request(number, self._word), target=self._target)
+            try:
+                answer = await line.send(request)
+            except Unknown:
+                self.unknown += 1
+                failed += 1
+                if failed > 1:  # once is a connection that was just closed; now nobody is there
+                    break
+                continue
+            failed = 0
+            self.statuses.add(answer.status)
+            if answer.status == 200:
+                self.acknowledged.add(number)
+                if len(self.acknowledged) == self._enough:
+                    self._reached.set()
+            elif answer.status == 503:
+                self.refused += 1
+        line.close()
+
+
+def shuffled(numbers: Iterable[int], seed: str) -> list[int]:
+    """In another order."""
+    found = list(numbers)
+    random.Random(seed).shuffle(found)
+    return found

@@ -1,0 +1,165 @@
+"""Many votes through a real Kannel while our process, smsbox and bearerbox are killed; what is counted at the end.
+
+The fake SMSC's protocol knows no acknowledgement: what is on its way to bearerbox, or in smsbox's hands, when one of
+these is killed is what no spool kept. All else must be counted, once.
+"""
+
+import os
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gateway.home import open_home
+from gateway.replaying.phones import phone_of
+from tests.gateways.kannel import Kannel, Operator, Ports, until
+from tests.gateways.village import home_for, opened_for
+from tests.served import Served, dauys, document
+
+KILLS: Sequence[tuple[float, str]] = (  # share of the messages that have been sent, who is killed then
+    (0.10, "gateway"),
+    (0.20, "smsbox"),
+    (0.30, "gateway"),
+    (0.40, "bearerbox"),
+    (0.50, "gateway"),
+    (0.60, "smsbox"),
+    (0.70, "gateway"),
+    (0.90, "gateway"),
+)
+BURST = 50  # messages between two looks
+LEAD = 300  # messages that the operator may be ahead of what is counted
+NUMBERS = 5  # proposals of small.pb
+CALM = 180.0  # seconds in which all that is left must arrive
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What a storm left."""
+
+    sent: int = 0
+    seconds: float = 0.0
+    counted: set[str] = field(default_factory=set)
+    accepted: int = 0
+    votes: Counter[int] = field(default_factory=Counter)  # as the tally has them, by proposal's place
+    spooled: set[str] = field(default_factory=set)  # seen in the spool after a kill
+    in_hand: set[str] = field(default_factory=set)  # in the memory of what was killed
+    kills: Counter[str] = field(default_factory=Counter)
+    missing: set[str] = field(default_factory=set)
+
+    def __str__(self) -> str:
+        killed = ", ".join(f"{who} {times}" for who, times in sorted(self.kills.items()))
+        return (
+            f"{self.sent} SMS votes through Kannel in {self.seconds:.0f} s; killed with -9: {killed}. Counted {self.accepted}; "
+            f"lost although the spool or the gateway had them {len(self.lost)}; counted twice {self.twice}; "
+            f"gone with the memory of smsbox or bearerbox {len(self.missing & self.in_hand)}"
+        )
+
+    @property
+    def lost(self) -> set[str]:
+        """Not counted, although nobody who was killed had them in memory alone."""
+        return self.missing - (self.in_hand - self.spooled)
+
+    @property
+    def twice(self) -> int:
+        """Votes in the tally beyond one for each phone."""
+        return max(0, sum(self.votes.values()) - len(self.counted)) + max(0, self.accepted - len(self.counted))
+
+
+class Storm:
+    """One run in a folder."""
+
+    def __init__(self, folder: Path, size: int) -> None:
+        self.phones = tuple(phone_of(3, place) for place in range(size))
+        self.outcome = Outcome()
+        self._ports = Ports.free()
+        self._served = Served(folder / "home")
+        home_for(self._served.home, self._ports, self._served.url)
+        opened_for(self._served.home, self.phones)
+        self._home = open_home(self._served.home, os.urandom)
+        self._phone_by_tag = {self._home.keys.voter_tag(1, phone): phone for phone in self.phones}
+        self._kannel = Kannel(self._served.home, folder / "kannel", self._ports)
+        self._operator: Operator | None = None
+
+    def run(self) -> Outcome:
+        """Until all that can arrive has arrived."""
+        began = time.monotonic()
+        with self._served, self._kannel:
+            self._operator = Operator(self._ports.smsc)
+            try:
+                self._blow()
+                self._calm_down()
+                self.outcome.seconds = time.monotonic() - began
+                self._count()
+            finally:
+                self._operator.close()
+                self._home.close()
+        return self.outcome
+
+    def _blow(self) -> None:
+        coming = [(round(share * len(self.phones)), who) for share, who in KILLS]
+        for start in range(0, len(self.phones), BURST):
+            while coming and start >= coming[0][0]:
+                self._kill(coming.pop(0)[1])
+            until(
+                lambda: self.outcome.sent - len(self._counted()) < LEAD + len(self.outcome.in_hand),
+                "votes arrive",
+                CALM,
+            )
+            self._send(self.phones[start : start + BURST], start)
+        while coming:
+            self._kill(coming.pop(0)[1])
+
+    def _send(self, phones: Sequence[str], start: int) -> None:
+        assert self._operator
+        for place, phone in enumerate(phones, start):
+            self._operator.line(phone, "44135", "text", str(1 + place % NUMBERS))
+        self.outcome.sent += len(phones)
+
+    def _kill(self, who: str) -> None:
+        self.outcome.kills[who] += 1
+        if who == "gateway":
+            self._served.kill()
+            self._served.start()
+            return
+        self._kannel.kill(who)
+        spooled = self._kannel.spooled()
+        waiting = set(self.phones[: self.outcome.sent]) - self._counted()
+        kept = {phone for phone in waiting if phone.encode() in spooled}
+        self.outcome.spooled |= kept
+        self.outcome.in_hand |= waiting - kept
+        REVIVALS[who](self)
+
+    def revive_smsbox(self) -> None:
+        """Only the box that takes messages to us."""
+        self._kannel.start("smsbox")
+
+    def revive_both(self) -> None:
+        """The operator's line is cut, too; smsbox is ended, as its supervisor would."""
+        assert self._operator
+        self._operator.close()
+        self._kannel.kill("smsbox")
+        self._kannel.start()
+        self._operator = Operator(self._ports.smsc)
+
+    def _calm_down(self) -> None:
+        """What is not in hand arrives; then whatever else does, until nothing has for a while."""
+        sure = set(self.phones) - self.outcome.in_hand | self.outcome.spooled
+        until(lambda: sure <= self._counted(), "all that was kept is counted", CALM)
+        until(lambda: not self._kannel.spooled(), "the spool empties", CALM)
+
+    def _count(self) -> None:
+        found = self.outcome
+        found.counted = self._counted()
+        found.missing = set(self.phones) - found.counted
+        dauys(self._served.home, "close", 1)
+        tally = document(self._served.home, "tally", 1)
+        found.accepted = tally["accepted"]
+        found.votes = Counter(dict(enumerate(tally["votes"].values())))
+
+    def _counted(self) -> set[str]:
+        with self._home.store.reading() as tx:
+            return {self._phone_by_tag[bytes(tag)] for (tag,) in tx.rows("SELECT tag FROM participation")}
+
+
+REVIVALS: dict[str, Callable[[Storm], None]] = {"smsbox": Storm.revive_smsbox, "bearerbox": Storm.revive_both}

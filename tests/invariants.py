@@ -1,0 +1,109 @@
+"""What must hold after every fault, in one place: I1 to I6 of docs/faults.md."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from ballots.model import Choices, PollId
+from gateway.envelopes import open_choices
+from gateway.home import Home
+from gateway.identity import Identity
+from gateway.store import audit, inbox, rounds, tallies
+from gateway.store.engine import Tx
+
+PROVIDER = "africastalking"
+TAKEN = {"accepted", "changed", "held", "confirmed"}
+
+
+def books(tx: Tx) -> None:
+    """I1: what is pending has its envelope, what is mixed its ballot, and batches say so."""
+    waiting = numbers(  # a held vote expires when its poll is closed
+        tx,
+        "SELECT p.poll_id, count(*) FROM participation p JOIN poll ON poll.id = p.poll_id WHERE p.state = 'pending' "
+        "OR (p.state = 'held' AND poll.phase IN ('voting', 'grace')) GROUP BY 1",
+    )
+    assert waiting == numbers(
+        tx,
+        "SELECT b.poll_id, count(*) FROM pending_ballot b JOIN participation p ON p.poll_id = b.poll_id "
+        "AND p.tag = b.tag AND p.state IN ('pending', 'held') GROUP BY 1",
+    )
+    assert waiting == numbers(tx, "SELECT poll_id, count(*) FROM pending_ballot GROUP BY 1")
+    mixed = numbers(tx, "SELECT poll_id, count(*) FROM participation WHERE state = 'mixed' GROUP BY 1")
+    ballots = numbers(tx, "SELECT poll_id, count(*) FROM ballot GROUP BY 1")
+    aside = numbers(tx, "SELECT poll_id, count(*) FROM unreadable_envelope GROUP BY 1")
+    batches = numbers(tx, "SELECT poll_id, sum(size + unreadable) FROM batch GROUP BY 1 HAVING sum(size) > 0")
+    assert mixed == Counter(ballots) + Counter(aside)
+    assert mixed == batches
+
+
+def kept(tx: Tx, home: Home, acknowledged: Mapping[str, str]) -> None:
+    """I3: every acknowledged message (id -> its sender) is kept, and if it was a vote its sender takes part."""
+    identity = Identity(home.settings.gateway.country)
+    outcomes = {bytes(key): outcome for key, outcome in tx.rows("SELECT key, outcome FROM inbox")}
+    voters = {bytes(tag) for (tag,) in tx.rows("SELECT tag FROM participation")}
+    round_id = rounds.current(tx).id
+    for message, sender in acknowledged.items():
+        phone = identity.read(sender).phone
+        outcome = outcomes.get(inbox.key_of(PROVIDER, message))
+        assert not phone or outcome, f"{message} was acknowledged and is not kept"
+        if phone and outcome in TAKEN:
+            assert home.keys.voter_tag(round_id, phone) in voters, f"{message} was a vote and its sender takes no part"
+
+
+def cast(tx: Tx, home: Home, poll: PollId) -> Counter[Choices]:
+    """All that counts or will count. Raises Unreadable for an envelope whose key is lost."""
+    rows = tx.rows(
+        "SELECT b.tag, b.batch_no, b.envelope FROM pending_ballot b JOIN participation p "
+        "ON p.poll_id = b.poll_id AND p.tag = b.tag WHERE b.poll_id = ? AND p.state = 'pending'",
+        poll,
+    )
+    sealed = Counter(
+        open_choices(home.keys, poll, bytes(tag), batch, bytes(envelope))[0] for tag, batch, envelope in rows
+    )
+    return sealed + tallies.cast_in(tx, poll)
+
+
+def counted_once(tx: Tx, home: Home, poll: PollId, votes: Mapping[str, Choices], sure: Collection[str]) -> None:
+    """I2 and I3: of these votes (phone -> choice) at least the sure ones take part, and each that does counts once."""
+    round_id = rounds.current(tx).id
+    tags = {home.keys.voter_tag(round_id, phone): phone for phone in votes}
+    there = [tags[bytes(tag)] for (tag,) in tx.rows("SELECT tag FROM participation WHERE poll_id = ?", poll)]
+    lost = set(sure) - set(there)
+    assert not lost, f"{len(lost)} acknowledged votes are lost"
+    assert len(there) == len(set(there))
+    found = cast(tx, home, poll)
+    assert found == Counter(votes[phone] for phone in there)
+    counted = tallies.of_poll(tx, poll)
+    assert counted.accepted == len(there)
+    numbered = {proposal.proposal_id: proposal.number for proposal in counted.paper.proposals}
+    opened = Counter(number for choices, times in counted.ballots.items() for number in choices * times)
+    assert {numbered[name]: times for name, times in counted.tally.votes.items() if times} == dict(opened)
+
+
+def chained(tx: Tx, home: Home) -> None:
+    """I4: the audit log's hashes and signatures hold."""
+    assert audit.verify(tx, home.keys) is None
+
+
+def whole(tx: Tx) -> None:
+    """I5: the database is what SQLite calls sound."""
+    assert tx.rows("PRAGMA integrity_check") == [("ok",)]
+    assert tx.rows("PRAGMA foreign_key_check") == []
+
+
+def silent(home: Home, phones: Iterable[str]) -> None:
+    """I6: no phone number lies in the database, its log, its copies or a log file."""
+    numbers_ = [phone.lstrip("+").encode() for phone in phones]
+    for file in _files(home.path):
+        held = file.read_bytes()
+        assert not any(number in held for number in numbers_), f"a phone number lies in {file.name}"
+
+
+def _files(folder: Path) -> list[Path]:
+    return [file for file in folder.rglob("*") if file.is_file() and file.parent.name != "keys"]
+
+
+def numbers(tx: Tx, sql: str) -> dict[Any, int]:
+    """Key -> number, of a query with two columns."""
+    return {key: int(value) for key, value in tx.rows(sql)}
