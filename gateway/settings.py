@@ -57,6 +57,9 @@ class Server(_Section):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(1, ge=1, le=16, description="Processes; more than 1 needs PostgreSQL.")
     public_url: str = Field("", description="How the aggregator reaches us, https://…; empty: http://host:port.")
+    metrics_token: Secret | None = Field(
+        None, description="Bearer token with which a monitoring server reads /metrics, made by `dauys init`."
+    )
     migrate_on_start: bool = Field(default=True, description="Migrate the database at start (SQLite: after a copy).")
 
 
@@ -164,6 +167,14 @@ class Providers(_Section):
         return self
 
 
+class Backups(_Section):
+    """Copies of a SQLite database in backups/. PostgreSQL has tools of its own."""
+
+    every_minutes: int = Field(60, ge=0, description="A checked copy so often; 0: none but after each mix.")
+    hourly: int = Field(24, ge=1, description="So many of the newest are kept.")
+    daily: int = Field(7, ge=0, description="Beside them the last one of each of so many days.")
+
+
 class Limits(_Section):
     """What protects the purse. Never limits what is counted."""
 
@@ -191,6 +202,7 @@ class Settings(BaseSettings):
     server: Server = Server()
     database: Database = Database()
     providers: Providers = Providers()
+    backups: Backups = Backups()
     limits: Limits = Limits()
     mail: Mail = Mail()
 

@@ -13,7 +13,7 @@ import pytest
 
 from ballots import canonical, pabulib, slips
 from gateway.home import open_home
-from gateway.keys import import_keys
+from gateway.keys import open_export
 from gateway.store import audit, cycles, polls, rolls
 from tests.elections import SMALL
 from tests.gateway.cli.commands import Dauys, ran
@@ -243,10 +243,9 @@ def test_exported_keys_open_with_their_passphrase(
     monkeypatch.setenv("DAUYS_PASSPHRASE", "a sentence that nobody guesses")
     dauys("keys", "export", tmp_path / "keys.out")
 
-    names = import_keys(
-        (tmp_path / "keys.out").read_bytes(), "a sentence that nobody guesses", tmp_path / "k", os.urandom
-    )
-    assert names == ["master.key", "round-1.key", "signing.key"]
+    opened = open_export((tmp_path / "keys.out").read_bytes(), "a sentence that nobody guesses", os.urandom)
+    assert sorted(opened.keys) == ["master.key", "round-1.key", "signing.key"]
+    assert opened.settings == (tmp_path / "home" / "config.toml").read_bytes()
     assert stat.S_IMODE((tmp_path / "keys.out").stat().st_mode) == 0o600
 
 
