@@ -57,6 +57,9 @@ class Server(_Section):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(1, ge=1, le=16, description="Processes; more than 1 needs PostgreSQL.")
     public_url: str = Field("", description="How the aggregator reaches us, https://…; empty: http://host:port.")
+    metrics_token: Secret | None = Field(
+        None, description="Bearer token with which a monitoring server reads /metrics, made by `dauys init`."
+    )
     migrate_on_start: bool = Field(default=True, description="Migrate the database at start (SQLite: after a copy).")
 
 
@@ -66,6 +69,9 @@ class Database(_Section):
     url: str = Field(
         "",
         description="Empty: SQLite in dauys.db of this home. PostgreSQL 15+: postgresql+psycopg://user:password@host/name",
+    )
+    ballast: int = Field(
+        16, ge=0, le=4096, description="MiB of the file ballast, to be deleted when the disk is full; 0: none."
     )
 
 
@@ -134,6 +140,7 @@ class Gammu(_Section):
         600.0, ge=0, description="Seconds to wait for the missing part of a long message before it is asked for again."
     )
     time_zone: str = Field("", description="The clock of gammu-smsd; empty: the gateway's.")
+    failover: Failover = Failover()
 
 
 class Providers(_Section):
@@ -158,6 +165,14 @@ class Providers(_Section):
             if wish.to and wish.to not in others:
                 raise ValueError(f"{name}.failover.to is {wish.to!r}: choose {' or '.join(others)}")
         return self
+
+
+class Backups(_Section):
+    """Copies of a SQLite database in backups/. PostgreSQL has tools of its own."""
+
+    every_minutes: int = Field(60, ge=0, description="A checked copy so often; 0: none but after each mix.")
+    hourly: int = Field(24, ge=1, description="So many of the newest are kept.")
+    daily: int = Field(7, ge=0, description="Beside them the last one of each of so many days.")
 
 
 class Limits(_Section):
@@ -187,6 +202,7 @@ class Settings(BaseSettings):
     server: Server = Server()
     database: Database = Database()
     providers: Providers = Providers()
+    backups: Backups = Backups()
     limits: Limits = Limits()
     mail: Mail = Mail()
 
@@ -202,9 +218,9 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
 
 
-def load(home: Path) -> Settings:
-    """The settings of a home. Raises BadSettings, with a sentence for each mistake."""
-    file = home / "config.toml"
+def load(home: Path, name: str = "config.toml") -> Settings:
+    """The settings of a home, from its file of this name. Raises BadSettings, with a sentence for each mistake."""
+    file = home / name
     if not file.exists():
         raise BadSettings(f"{home} is no Dauys home: config.toml is missing. Make one: dauys --home {home} init")
     try:
