@@ -1,6 +1,6 @@
 // A USSD centre for tests: SMPP 3.4 towards Kannel, one JSON document a line on standard input and output.
 //   in   {"from", "to", "text", "op", "session"}     session: two octets as hex; without op it is an SMS
-//   out  {"bound": true}, {"to", "text", "op", "session"}
+//   out  {"listening": true}, {"bound": true}, {"to", "text", "op", "session"}
 'use strict';
 const readline = require('readline');
 const smpp = require('smpp');
@@ -40,7 +40,7 @@ const server = smpp.createServer((session) => {
   session.on('error', () => {});
 });
 
-server.listen(Number(process.argv[2]), '127.0.0.1');
+server.listen(Number(process.argv[2]), '127.0.0.1', () => say({ listening: true }));
 
 readline.createInterface({ input: process.stdin }).on('line', (line) => {
   const step = JSON.parse(line);

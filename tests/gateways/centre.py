@@ -23,12 +23,13 @@ class Centre:
         if which("node") is None or not (HERE / "node_modules" / "smpp").exists():
             skip_or_fail("The USSD centre is missing: install nodejs and npm, then make centre")
         self._screens: Queue[dict[str, Any]] = Queue()
-        self.bound = False
+        self.listening = self.bound = False
         self._process = subprocess.Popen(
             ["node", str(HERE / "centre.js"), str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
         self._reading = Thread(target=self._read)
         self._reading.start()
+        until(lambda: self.listening, "the USSD centre listens: Kannel tries again only after 10 s")
 
     def step(self, phone: str, text: str, op: int, session: int) -> Screen:
         """The next screen."""
@@ -73,7 +74,9 @@ class Centre:
         assert self._process.stdout
         for line in self._process.stdout:
             said = json.loads(line)
-            if "bound" in said:
+            if "listening" in said:
+                self.listening = True
+            elif "bound" in said:
                 self.bound = True
             else:
                 self._screens.put(said)
