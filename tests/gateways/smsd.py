@@ -143,4 +143,4 @@ def met(condition: Callable[[], bool], otherwise: Callable[[], str]) -> None:
     until = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < until, otherwise()
-        time.sleep(0.05)
+        time.sleep(0.2)  # smsd itself looks once a second
