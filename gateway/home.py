@@ -10,13 +10,15 @@ from pathlib import Path
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from gateway.errors import Mistake
-from gateway.keys import KeyMissing, Keyring, Randomness
+from gateway.keys import KeyMissing, Keyring, Randomness, sync_folder
+from gateway.presence import InUse, Presence
 from gateway.settings import BadSettings, Settings, load, render
 from gateway.store import migrate, rounds, states
 from gateway.store.engine import BUSY_TIMEOUT_CLI, SettingsRefused, Store
 
 FOLDERS = ("exports", "backups")
 DATABASE = "dauys.db"
+UNFINISHED = "config.toml.unfinished"  # of a home that is being made
 SECRET, PASSWORD = 32, 16  # bytes
 HOOKED = ("africastalking", "kannel", "console")  # providers whose hooks have a secret
 AT_FIRST = ("africastalking", "console")  # providers that `dauys init --defaults` enables
@@ -34,6 +36,7 @@ class Home:
     settings: Settings
     keys: Keyring
     store: Store
+    presence: Presence
     randomness: Randomness = os.urandom
 
     @property
@@ -47,8 +50,9 @@ class Home:
         return self.path / "backups"
 
     def close(self) -> None:
-        """Give back the database's connections."""
+        """Give back the database's connections; a restore may come now."""
         self.store.close()
+        self.presence.end()
 
 
 def create_home(
@@ -62,7 +66,8 @@ def create_home(
     """Make a home: settings with fresh secrets, keys, a migrated database with its first round.
 
     `defaults` enables Africa's Talking (sandbox, without a key for calling out) and the console provider; `values` sets
-    other settings, keyed 'section.name'. Raises BadHome, BadSettings; what was begun may be begun again.
+    other settings, keyed 'section.name'. Raises BadHome, BadSettings. What was begun may be begun again: config.toml
+    comes last, when all else is on the disk.
     """
     path = path.resolve()
     config = path / "config.toml"
@@ -73,9 +78,11 @@ def create_home(
         for name in FOLDERS:
             (path / name).mkdir(mode=0o700, exist_ok=True)
         Keyring.create(path / "keys", randomness)
-        _write_config(config, _fresh(randomness, values or {}, enabled=defaults))
+        unfinished = path / UNFINISHED
+        unfinished.unlink(missing_ok=True)
+        write_config(unfinished, fresh_settings(randomness, values or {}, enabled=defaults))
     try:
-        home = _open(path, load(path), randomness, BUSY_TIMEOUT_CLI, migrating=True)
+        home = _open(path, load(path, UNFINISHED), randomness, BUSY_TIMEOUT_CLI, migrating=True)
         with _said(path), home.store.transaction() as tx:
             if not states.instance(tx):
                 states.put(tx, states.INSTANCE, randomness(16).hex())
@@ -83,8 +90,12 @@ def create_home(
             if not rounds.every(tx):
                 rounds.begin(tx, home.keys, str(at.astimezone(home.settings.gateway.zone).year), at)
     except BaseException:
-        config.unlink()
+        unfinished.unlink()
         raise
+    with _said(path):
+        unfinished.rename(config)
+        sync_folder(path)
+        sync_folder(path.parent)
     return home
 
 
@@ -105,13 +116,15 @@ def open_home(
 def _open(path: Path, settings: Settings, randomness: Randomness, busy_timeout: int, *, migrating: bool) -> Home:
     with _said(path):
         keys = Keyring(path / "keys", randomness)
+        presence = Presence(path / "keys")
         store = Store(settings.database.url or f"sqlite:///{path / DATABASE}", busy_timeout=busy_timeout)
         try:
             _bring_up_to_date(path, store, migrating=migrating)
         except BaseException:
             store.close()
+            presence.end()
             raise
-    return Home(path, settings, keys, store, randomness)
+    return Home(path, settings, keys, store, presence, randomness)
 
 
 def _bring_up_to_date(path: Path, store: Store, *, migrating: bool) -> None:
@@ -121,18 +134,23 @@ def _bring_up_to_date(path: Path, store: Store, *, migrating: bool) -> None:
         raise BadHome(f"the database of {path} waits for a migration: make a backup, then run dauys serve")
 
 
-def _fresh(randomness: Randomness, wished: Mapping[str, object], *, enabled: bool) -> str:
+def fresh_settings(randomness: Randomness, wished: Mapping[str, object], *, enabled: bool) -> str:
+    """config.toml with secrets that nobody knows; `wished` replaces defaults, keyed 'section.name'."""
     values: dict[str, object] = {f"providers.{name}.secret": randomness(SECRET).hex() for name in HOOKED}
     values["providers.kannel.password"] = randomness(PASSWORD).hex()
+    values["server.metrics_token"] = randomness(SECRET).hex()
     if enabled:
         values |= {f"providers.{name}.enabled": True for name in AT_FIRST}
     return render(values | dict(wished))
 
 
-def _write_config(config: Path, text: str) -> None:
+def write_config(config: Path, text: str) -> None:
+    """A new file for its owner only, on the disk before this returns. Raises FileExistsError."""
     descriptor = os.open(config, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 @contextmanager
@@ -144,6 +162,8 @@ def _said(path: Path) -> Iterator[None]:
         raise BadHome(f"{path}: {error.strerror or error}") from error
     except KeyMissing as error:
         raise BadHome(f"{path}: {error}; restore the keys from their export") from error
+    except InUse as error:
+        raise BadHome(f"{path} is being restored: wait until that is done") from error
     except (migrate.NewerDatabase, migrate.CannotCopy, SettingsRefused) as error:
         raise BadHome(f"{path}: {error}") from error
     except ArgumentError as error:

@@ -15,7 +15,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from gateway import daily, watching
+from gateway import backup, daily, watching
 from gateway.bulletins.digest import FINAL
 from gateway.clock import Clock
 from gateway.home import Home
@@ -100,6 +100,7 @@ JOBS: dict[str, Job] = {
         housekeep,
         "settles messages by reports on their phone, gives up what expired or was never reported",
     ),
+    "backup": Job(timedelta(minutes=5), backup.scheduled, "makes the copy that is due, keeps the newest and one a day"),
 }
 
 
@@ -139,6 +140,11 @@ class Schedule:
     def stop(self) -> None:
         """No job begins any more; one under way is safe to be cut off."""
         self._scheduler.shutdown(wait=False)
+
+    def again(self) -> None:
+        """Look at once: the wall clock jumped, and the scheduler, which knows no other, might wait for years."""
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC))
 
     async def run(self, name: str) -> None:
         """Do a job now, unless another process has it, or it goes by a clock that is in doubt."""

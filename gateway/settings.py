@@ -57,6 +57,9 @@ class Server(_Section):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(1, ge=1, le=16, description="Processes; more than 1 needs PostgreSQL.")
     public_url: str = Field("", description="How the aggregator reaches us, https://…; empty: http://host:port.")
+    metrics_token: Secret | None = Field(
+        None, description="Bearer token with which a monitoring server reads /metrics, made by `dauys init`."
+    )
     migrate_on_start: bool = Field(default=True, description="Migrate the database at start (SQLite: after a copy).")
 
 
@@ -66,6 +69,9 @@ class Database(_Section):
     url: str = Field(
         "",
         description="Empty: SQLite in dauys.db of this home. PostgreSQL 15+: postgresql+psycopg://user:password@host/name",
+    )
+    ballast: int = Field(
+        16, ge=0, le=4096, description="MiB of the file ballast, to be deleted when the disk is full; 0: none."
     )
 
 
@@ -110,6 +116,7 @@ class Kannel(_Section):
     sender: KannelSender = Field("", description="Sender of replies; empty: gateway.short_code.")
     hooks_url: str = Field("", description="Where Kannel reaches this gateway; empty: http://127.0.0.1:port.")
     rate: float = Field(5.0, gt=0, description="Messages a second that the link takes; a modem: 0.2.")
+    failover: Failover = Failover()
 
 
 class Console(_Section):
@@ -160,6 +167,14 @@ class Providers(_Section):
         return self
 
 
+class Backups(_Section):
+    """Copies of a SQLite database in backups/. PostgreSQL has tools of its own."""
+
+    every_minutes: int = Field(60, ge=0, description="A checked copy so often; 0: none but after each mix.")
+    hourly: int = Field(24, ge=1, description="So many of the newest are kept.")
+    daily: int = Field(7, ge=0, description="Beside them the last one of each of so many days.")
+
+
 class Limits(_Section):
     """What protects the purse. Never limits what is counted."""
 
@@ -187,6 +202,7 @@ class Settings(BaseSettings):
     server: Server = Server()
     database: Database = Database()
     providers: Providers = Providers()
+    backups: Backups = Backups()
     limits: Limits = Limits()
     mail: Mail = Mail()
 
@@ -202,9 +218,9 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
 
 
-def load(home: Path) -> Settings:
-    """The settings of a home. Raises BadSettings, with a sentence for each mistake."""
-    file = home / "config.toml"
+def load(home: Path, name: str = "config.toml") -> Settings:
+    """The settings of a home, from its file of this name. Raises BadSettings, with a sentence for each mistake."""
+    file = home / name
     if not file.exists():
         raise BadSettings(f"{home} is no Dauys home: config.toml is missing. Make one: dauys --home {home} init")
     try:
