@@ -17,7 +17,8 @@ from gateway.conversation import Conversation
 from gateway.home import Home
 from gateway.outbox import Outbox
 from gateway.pages.site import Site
-from gateway.providers import enabled
+from gateway.polling import Polling
+from gateway.providers import enabled, hooked, polled
 from gateway.schedule import Schedule
 from gateway.sender import Sender, failovers, sms_lines
 from gateway.store import states
@@ -72,18 +73,24 @@ def build(home: Home, wall: Clock) -> Gateway:
         keeper=clock,
     )
 
+    polling = Polling(books, conversation, outbox, owner=owner, clock=clock, randomness=home.randomness)
+
     @asynccontextmanager
     async def lifespan(_site: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(timekeeping.begin, home, clock)
         await asyncio.to_thread(mixing.finish, home)
         schedule = Schedule(home, clock, owner, wake=sender.wake, trusted=lambda: clock.trusted)
         schedule.start()
-        watching = timekeeping.watch(home, clock, schedule.again)
-        beside = [asyncio.create_task(sender.run()), asyncio.create_task(watching)]
+        beside = [
+            asyncio.create_task(sender.run()),
+            asyncio.create_task(polling.run(polled(providers), alone=home.store.file is not None)),
+            asyncio.create_task(timekeeping.watch(home, clock, schedule.again)),
+        ]
         yield
         schedule.stop()
         for task in beside:
             task.cancel()
+        for task in beside:
             with suppress(asyncio.CancelledError):
                 await task
         await books.close()
@@ -91,7 +98,7 @@ def build(home: Home, wall: Clock) -> Gateway:
 
     site = _site(home, lifespan)
     pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock, home.keys))
-    return Gateway(Hooks(providers, conversation, outbox, clock), site)
+    return Gateway(Hooks(hooked(providers), conversation, outbox, clock), site)
 
 
 def open_books(home: Home) -> Books:
