@@ -19,7 +19,8 @@ from gateway.meters import Meters
 from gateway.notifying import feed, notify, patience
 from gateway.outbox import Outbox
 from gateway.pages.site import Site, Watched
-from gateway.providers import enabled
+from gateway.polling import Polling
+from gateway.providers import enabled, hooked, polled
 from gateway.schedule import Schedule
 from gateway.sender import Sender, failovers, sms_lines
 from gateway.store import states
@@ -75,12 +76,15 @@ def build(home: Home, wall: Clock) -> Gateway:
         keeper=clock,
     )
 
+    polling = Polling(books, conversation, outbox, owner=owner, clock=clock, randomness=home.randomness)
+
     @asynccontextmanager
     async def lifespan(_site: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(timekeeping.begin, home, clock)
         await asyncio.to_thread(mixing.finish, home)
         beside = [
             asyncio.create_task(sender.run()),
+            asyncio.create_task(polling.run(polled(providers), alone=home.store.file is not None)),
             asyncio.create_task(timekeeping.watch(home, clock)),
             asyncio.create_task(feed(lambda: books.write(lambda _: None), patience())),
         ]
@@ -92,6 +96,7 @@ def build(home: Home, wall: Clock) -> Gateway:
         schedule.stop()
         for task in beside:
             task.cancel()
+        for task in beside:
             with suppress(asyncio.CancelledError):
                 await task
         await books.close()
@@ -100,7 +105,7 @@ def build(home: Home, wall: Clock) -> Gateway:
     site = _site(home, lifespan)
     watched = Watched(home.path, home.settings.server.metrics_token or "", meters)
     pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock, home.keys, watched))
-    return Gateway(Hooks(providers, conversation, outbox, clock, meters), site)
+    return Gateway(Hooks(hooked(providers), conversation, outbox, clock, meters), site)
 
 
 def open_books(home: Home) -> Books:

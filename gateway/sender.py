@@ -14,7 +14,7 @@ from gateway.clock import Clock
 from gateway.keys import Randomness
 from gateway.outbox import Letter, Outbox
 from gateway.pacing import IN_A_ROW, Bucket, Circuit
-from gateway.providers.base import Provider, SendFailed
+from gateway.providers.base import Carrier, SendFailed
 from gateway.retrying import Attempt, decide
 from gateway.settings import Settings
 from gateway.store.lines import Down
@@ -232,7 +232,7 @@ class Sender:
         return self._clock().astimezone(self._zone).date().isoformat()
 
 
-def sms_lines(providers: Mapping[str, Provider]) -> tuple[Line, ...]:
+def sms_lines(providers: Mapping[str, Carrier]) -> tuple[Line, ...]:
     """The providers that call out; messages of the others wait."""
     return tuple(_sms_line(provider) for provider in providers.values() if provider.rate)
 
@@ -243,7 +243,7 @@ def failovers(settings: Settings) -> dict[str, Failover]:
     return {name: Failover(wish.to, timedelta(minutes=wish.after), wish.replies) for name, wish in found.items()}
 
 
-def _sms_line(provider: Provider) -> Line:
+def _sms_line(provider: Carrier) -> Line:
     def deliver(letter: Letter) -> str:
         return provider.send(letter.recipient, letter.content["text"], str(letter.id))
 

@@ -92,6 +92,11 @@ class AfricasTalking(_Section):
     sender: str = Field("", description="Sender of replies: short code or agreed name; empty: the account's.")
     base_url: str = Field("", description="Address of the API; empty: Africa's Talking's own (or the sandbox's).")
     rate: float = Field(5.0, gt=0, description="Messages a second that the account takes.")
+    fetch_every: float = Field(
+        300.0,
+        ge=0,
+        description="Seconds between two looks for messages that no hook brought; 0: never, or without a key.",
+    )
     failover: Failover = Failover()
 
 
@@ -117,12 +122,29 @@ class Console(_Section):
     secret: Secret | None = Field(None, description="Secret part of the hooks' addresses, made by `dauys init`.")
 
 
+class Gammu(_Section):
+    """A GSM modem in this box, behind gammu-smsd."""
+
+    enabled: bool = Field(default=False, description="Take messages from gammu-smsd's database?")
+    database: str = Field(
+        "sqlite:////srv/dauys/sms.db",
+        description="Its database, for Dauys and gammu-smsd alone: sqlite:////path, postgresql+psycopg://user:password@host/name",
+    )
+    look_every: float = Field(2.0, gt=0, description="Seconds between two looks into it.")
+    rate: float = Field(0.2, gt=0, description="Messages a second that the modem sends.")
+    part_wait: float = Field(
+        600.0, ge=0, description="Seconds to wait for the missing part of a long message before it is asked for again."
+    )
+    time_zone: str = Field("", description="The clock of gammu-smsd; empty: the gateway's.")
+
+
 class Providers(_Section):
     """Who carries messages."""
 
     africastalking: AfricasTalking = AfricasTalking()
     kannel: Kannel = Kannel()
     console: Console = Console()
+    gammu: Gammu = Gammu()
 
     def failovers(self) -> Iterator[tuple[str, Failover]]:
         """What each provider says of failing over."""

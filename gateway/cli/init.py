@@ -8,7 +8,7 @@ import typer
 from gateway import __version__
 from gateway.cli.common import JsonFlag, at_home, home_path, now, print_json, randomness
 from gateway.home import Home, create_home
-from gateway.providers import enabled
+from gateway.providers import enabled, hooked
 from gateway.store import alarms, officials, states
 from gateway.store.officials import Role
 
@@ -85,7 +85,7 @@ def hooks(home: Home) -> dict[str, dict[str, str]]:
     base = base_url(home)
     return {
         name: {what: f"{base}/hooks/{name}/{provider.secret}/{what}" for what in provider.hooks}
-        for name, provider in enabled(home.settings).items()
+        for name, provider in hooked(enabled(home.settings)).items()
     }
 
 

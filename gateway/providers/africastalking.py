@@ -5,6 +5,9 @@ Hooks, fields and codes: https://developers.africastalking.com/docs (sms, ussd),
 
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import requests
@@ -12,8 +15,20 @@ from africastalking.Service import AfricasTalkingException
 from africastalking.SMS import SMSService
 from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnectionError
 
-from gateway.providers.base import Fate, Posted, Refusal, Report, SendFailed, SessionEnd, Shown
+from gateway.providers.base import (
+    Fate,
+    Fetched,
+    FetchFailed,
+    Found,
+    Posted,
+    Refusal,
+    Report,
+    SendFailed,
+    SessionEnd,
+    Shown,
+)
 from gateway.providers.reading import operator_time, sms_text, wish
+from gateway.providers.repeats import Repeats
 from gateway.sessions import Hit
 from gateway.settings import Settings
 from handlers.messages import InboundSms
@@ -79,9 +94,16 @@ class _Account(SMSService):  # type: ignore[misc]
             raise _Answered(response)
         return response
 
+    @staticmethod
+    def _Service__make_get_request(**call: Any) -> requests.Response:  # noqa: N802 - the SDK's private name
+        response: requests.Response = SMSService._Service__make_get_request(**call)  # noqa: SLF001
+        if not 200 <= response.status_code < 300:
+            raise _Answered(response)
+        return response
+
 
 class AfricasTalking:
-    """One account."""
+    """One account. Hooks bring its messages; those that no hook could bring are fetched."""
 
     name = NAME
     hooks = HOOKS
@@ -91,6 +113,8 @@ class AfricasTalking:
         ours = settings.providers.africastalking
         self.secret = ours.secret or ""
         self.rate = ours.rate if ours.api_key else 0.0
+        self.every = ours.fetch_every if ours.api_key else 0.0
+        self._repeats = Repeats()
         self._sender = ours.sender or None
         self._account = _Account(ours.username, ours.api_key)
         if ours.base_url:
@@ -98,7 +122,7 @@ class AfricasTalking:
 
     def read_sms(self, posted: Posted) -> InboundSms:
         """id, from and text must be there; `linkId`, `to`, `date` and `networkCode` may be absent."""
-        return InboundSms(
+        read = InboundSms(
             provider=NAME,
             id=posted.need_filled("id"),
             sender=posted.need("from"),
@@ -107,6 +131,9 @@ class AfricasTalking:
             at=posted.at,
             sent_at=operator_time(posted.fields.get("date", "")),
         )
+        if self.every:
+            self._repeats.first(read)
+        return read
 
     def read_ussd(self, posted: Posted) -> Hit:
         """`text` holds all inputs of the session so far; it is there and empty on the first hit."""
@@ -150,6 +177,33 @@ class AfricasTalking:
             raise _unreached(error) from error
         return _provider_id(answer)
 
+    def fetch(self, cursor: str, at: datetime) -> Fetched:
+        """What the account has received, page by page; what is older than our first look was sent to somebody else.
+
+        The cursor: when that look was, and the last id read. The documentation does not promise that these ids are
+        those of the hooks: what a hook brought is known by its content, too.
+        """
+        if not cursor:
+            return Fetched((), f"{at.isoformat()} 0", more=True)
+        since, _, last = cursor.partition(" ")
+        try:
+            answer = self._account.fetch_messages(last, timeout=self.patience)
+        except _Answered as error:
+            raise FetchFailed(f"HTTP {error.status}") from error
+        except requests.JSONDecodeError as error:
+            raise FetchFailed("the answer cannot be read") from error
+        except (requests.RequestException, AfricasTalkingException) as error:
+            raise FetchFailed(_unreached(error).reason) from error
+        page = _page(answer)
+        newest = str(page[-1].get("id", last)) if page else last
+        read = (_inbound(entry, at) for entry in page)
+        fresh = [one for one in read if one and (one.sent_at is None or one.sent_at >= datetime.fromisoformat(since))]
+        found = tuple(Found(replace(one, id=self._repeats.first(one))) for one in fresh)
+        return Fetched(found, f"{since} {newest}", more=newest != last)
+
+    def forget(self, found: Sequence[Found]) -> None:
+        """There they stay: the cursor passes over them."""
+
 
 def make(settings: Settings) -> AfricasTalking | None:
     """The account of the settings, if it is enabled."""
@@ -172,6 +226,33 @@ def _provider_id(answer: Any) -> str:
             raise SendFailed("accepted without an id", unknown=True)
         return found
     raise SendFailed(f"{code} {_words(status)}", **REFUSALS.get(code, UNLISTED))
+
+
+def _page(answer: Any) -> list[dict[str, Any]]:
+    """The messages of the API's answer. Raises FetchFailed."""
+    try:
+        content = json.loads(answer) if isinstance(answer, str) else answer
+        return [dict(entry) for entry in content["SMSMessageData"]["Messages"]]
+    except (KeyError, TypeError, ValueError) as error:
+        raise FetchFailed("the answer cannot be read") from error
+
+
+def _inbound(entry: dict[str, Any], at: datetime) -> InboundSms | None:
+    """One message of a page, the fields of the hook under the same names; None without id or sender."""
+    fields = {
+        name: "" if entry.get(name) is None else str(entry[name]) for name in ("id", "from", "to", "text", "date")
+    }
+    if not fields["id"] or not fields["from"]:
+        return None
+    return InboundSms(
+        provider=NAME,
+        id=fields["id"],
+        sender=fields["from"],
+        recipient=fields["to"],
+        text=sms_text(fields["text"]),
+        at=at,
+        sent_at=operator_time(fields["date"]),
+    )
 
 
 def _refused_by_http(error: _Answered) -> SendFailed:

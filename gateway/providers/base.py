@@ -4,12 +4,12 @@ An adapter is one short file, always in the same order: fields, reading, status 
 store nor the conversation.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Protocol, TypedDict
+from typing import Protocol, TypedDict, runtime_checkable
 from urllib.parse import unquote
 
 from gateway.sessions import Hit
@@ -56,6 +56,7 @@ class Fate(StrEnum):
 
     UNDER_WAY = "under-way"
     DELIVERED = "delivered"
+    UNSENT = "unsent"  # it was taken, but never left: it may be sent again
     DEAD = "dead"
 
 
@@ -67,6 +68,27 @@ class Report:
     fate: Fate
     detail: str = ""
     phone: str = ""  # E.164, where the provider names it
+
+
+class FetchFailed(Exception):  # noqa: N818
+    """A provider could not be asked; the reason holds no number and no text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that a polled provider has for us."""
+
+    what: InboundSms | Report
+    rows: tuple[int, ...] = ()  # where it lies there
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one look brought, the oldest first."""
+
+    found: tuple[Found, ...]
+    cursor: str = ""  # where to go on once all of it is durable here
+    more: bool = False  # there is more: look again at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +137,27 @@ class Posted:
         return need(self.fields, name, filled=True)
 
 
-class Provider(Protocol):
-    """Who carries messages. `read_*` raise Malformed, `send` raises SendFailed."""
+class Carrier(Protocol):
+    """Who carries messages away; how its own come to us, Provider and Polled tell. `send` raises SendFailed."""
 
     @property
     def name(self) -> str:
-        """The provider's part of the hooks' addresses."""
+        """Its key in PROVIDERS."""
+
+    @property
+    def rate(self) -> float:
+        """Messages a second that it takes; 0: it never calls out, messages wait."""
+
+    def send(self, recipient: str, text: str, ours: str) -> str:
+        """Send an SMS to an E.164 number; the id that its reports will carry. Blocking: called in a thread.
+
+        `ours` is our own id, for providers that give none.
+        """
+
+
+@runtime_checkable
+class Provider(Carrier, Protocol):
+    """A carrier that calls our hooks. `read_*` raise Malformed."""
 
     @property
     def secret(self) -> str:
@@ -129,10 +166,6 @@ class Provider(Protocol):
     @property
     def hooks(self) -> tuple[str, ...]:
         """Which calls it makes: ussd, sms, report, session-end, opt-out, inbox."""
-
-    @property
-    def rate(self) -> float:
-        """Messages a second that it takes; 0: it never calls out, messages wait."""
 
     def read_sms(self, posted: Posted) -> InboundSms:
         """A text message."""
@@ -152,11 +185,20 @@ class Provider(Protocol):
     def show(self, hit: Hit, text: str, *, ends: bool) -> Shown:
         """The response to this step that puts the next screen on the phone."""
 
-    def send(self, recipient: str, text: str, ours: str) -> str:
-        """Send an SMS to an E.164 number; the id that its reports will carry. Blocking: called in a thread.
 
-        `ours` is our own id, for providers that give none.
-        """
+@runtime_checkable
+class Polled(Carrier, Protocol):
+    """A carrier that must be asked. Both calls block, and are made in a thread, one at a time."""
+
+    @property
+    def every(self) -> float:
+        """Seconds between two looks; 0: it is not asked."""
+
+    def fetch(self, cursor: str, at: datetime) -> Fetched:
+        """What waits there behind `cursor` ('' on the first look ever); `at` is now. Raises FetchFailed."""
+
+    def forget(self, found: Sequence[Found]) -> None:
+        """These are durable here: they need not be there any more. Raises FetchFailed."""
 
 
 def read_form(body: bytes, content_type: str) -> dict[str, str]:
@@ -194,5 +236,5 @@ def need(fields: Mapping[str, str], name: str, *, filled: bool = False) -> str:
     return found
 
 
-MakeProvider = Callable[[Settings], Provider | None]
+MakeProvider = Callable[[Settings], Carrier | None]
 """settings -> the provider, None if it is not enabled."""

@@ -13,6 +13,8 @@ from gateway.store.types import from_micros, to_micros
 
 SLOWEST = timedelta(minutes=5)  # by then every send call has returned: a report that still waits is of another one
 
+UNSENT = timedelta(minutes=2)  # before a message that never left is tried again; then twice as long each time
+
 
 def sent(tx: Tx, provider: str, message: int, provider_id: str, now: datetime) -> None:
     """The provider took it. A report that was faster is applied now."""
@@ -50,7 +52,7 @@ def report(  # noqa: PLR0913, PLR0917 - one row of facts
 ) -> None:
     """What a delivery report says; forward only. One that is faster than our own send call waits for it."""
     _lock_report(tx, provider, provider_id)
-    sql = "SELECT id, state, dedupe FROM outbox WHERE provider = ? AND provider_id = ?"
+    sql = "SELECT id, state, dedupe, tries FROM outbox WHERE provider = ? AND provider_id = ?"
     row = tx.row(sql, provider, provider_id)
     if row is None:
         tx.run(
@@ -65,11 +67,19 @@ def report(  # noqa: PLR0913, PLR0917 - one row of facts
             phone_tag,
         )
         return
-    message, state, dedupe = row
+    message, state, dedupe, tries = row
     if state not in {"sent", "unknown"}:
         return
     if fate == "delivered":
         outbox.mark_delivered(tx, message)
+    elif fate == "unsent":
+        tx.run(
+            "UPDATE outbox SET state = 'due', due_at = ?, provider_id = NULL, error = ? "
+            "WHERE id = ? AND recipient IS NOT NULL",
+            to_micros(now + min(outbox.AGAIN, UNSENT * 2 ** min(tries - 1, 9))),
+            f"unsent: {detail}",
+            message,
+        )
     elif fate == "dead" and dedupe is not None and state == "sent":
         tx.run(
             "UPDATE outbox SET state = 'due', due_at = ?, provider_id = NULL, error = ? WHERE id = ?",

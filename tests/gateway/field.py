@@ -18,7 +18,7 @@ from gateway.conversation import Conversation
 from gateway.envelopes import open_choices
 from gateway.home import Home
 from gateway.outbox import Outbox
-from gateway.providers import enabled
+from gateway.providers import enabled, hooked
 from gateway.store import inbox, rolls, votes
 from gateway.store.dialogues import StoredSessions
 from gateway.store.writer import PATIENCE, Books, PostgresBooks, SqliteBooks
@@ -114,7 +114,7 @@ class Field:
             shelf=self.shelf,
             sessions=None if self.home.store.file else StoredSessions(self.books),
         )
-        self.hooks = Hooks(enabled(self.home.settings), self.conversation, self.outbox, lambda: self.now)
+        self.hooks = Hooks(hooked(enabled(self.home.settings)), self.conversation, self.outbox, lambda: self.now)
 
     def _open_books(self) -> Books:
         if self.home.store.file is not None:

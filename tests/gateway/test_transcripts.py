@@ -10,14 +10,21 @@ import pytest
 from gateway.home import Home
 from gateway.providers import PROVIDERS
 from tests.dialogues import TRANSCRIPTS, Step, read, show, village_of
+from tests.gateway.asked import Asked, Modem
 from tests.gateway.hooked import Hooked
 from tests.gateway.laying import lay, settled
 from tests.gateway.playing import Laid, laid_in, opened, played
-from tests.phones import PHONES
+from tests.phones import MODEMS, PHONES
 from tests.villages import VILLAGES
 
 ON_POSTGRESQL = ("confirm-ru", "several-kk", "ussd-change-en")
 """A sample: where the engines may differ is tested where they do."""
+
+TEXTED = tuple(path for path in TRANSCRIPTS if any(step.does == ">" for step in read(path)))
+"""Transcripts in which somebody sends a text message: a modem carries nothing else."""
+
+BY_MODEM = tuple(path for path in TEXTED if path.stem.endswith("-kk"))
+"""A sample, in the language that needs most of a modem; tests/gateways runs all of them over a real gammu-smsd."""
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +57,28 @@ def test_on_postgresql_they_read_the_same(stem: str, provider: str, postgresql_h
     assert show(said) == show(heard)
 
 
+@pytest.mark.parametrize("provider", MODEMS)
+@pytest.mark.parametrize("path", BY_MODEM, ids=lambda path: path.stem)
+def test_phones_behind_a_modem_read_the_same(path: Path, provider: str, laid: Laid, tmp_path: Path) -> None:
+    steps = read(path)
+    shutil.copytree(laid(village_of(steps)), tmp_path / "home")
+
+    with _asked(opened(tmp_path / "home", 2), steps, MODEMS[provider](tmp_path)) as village:
+        said, heard = played(steps, village)
+
+    assert show(said) == show(heard)
+
+
+def test_what_no_modem_can_carry_are_the_transcripts_that_only_dial() -> None:
+    left_out = {path.stem for path in TRANSCRIPTS} - {path.stem for path in TEXTED}
+
+    assert left_out == {stem for stem in left_out if stem.startswith(("ussd-", "dial-"))}
+    assert all(any(step.does == "dials" for step in read(path)) for path in TRANSCRIPTS if path.stem in left_out)
+
+
 def test_every_provider_has_phones() -> None:
-    assert set(PROVIDERS) == set(PHONES)
+    assert set(PROVIDERS) == set(PHONES) | set(MODEMS)
+    assert set(PHONES) & set(MODEMS) == set()
 
 
 @contextmanager
@@ -63,4 +90,17 @@ def _hooked(home: Home, steps: tuple[Step, ...], provider: str) -> Iterator[Hook
         hooked.leave()
     finally:
         hooked.field.close()
+        home.close()
+
+
+@contextmanager
+def _asked(home: Home, steps: tuple[Step, ...], modem: Modem) -> Iterator[Asked]:
+    """The village of these steps behind a modem."""
+    village = VILLAGES[village_of(steps)]()
+    found = Asked(village, settled(home, village), modem)
+    try:
+        yield found
+        found.leave()
+    finally:
+        found.field.close()
         home.close()

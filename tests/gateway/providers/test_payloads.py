@@ -8,20 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.providers import PROVIDERS, enabled
+from gateway.providers import PROVIDERS, enabled, hooked, polled
 from gateway.providers.base import Malformed, Posted, Provider, read_fields, read_form
 from gateway.sessions import Hit
 from gateway.settings import Settings
 from tests.payloads.africastalking import AT
 
 SECRET = "s" * 32
-BOTH = Settings(
+EVERY = Settings(
     providers={
         "africastalking": {"enabled": True, "secret": SECRET, "api_key": "key"},
         "kannel": {"enabled": True, "secret": SECRET, "password": "word"},
         "console": {"enabled": True, "secret": SECRET},
+        "gammu": {"enabled": True},
     }
 )
+HOOKED = hooked(enabled(EVERY))
 READ = {
     "sms": "read_sms",
     "ussd": "read_ussd",
@@ -29,7 +31,7 @@ READ = {
     "session-end": "read_end",
     "opt-out": "read_opt_out",
 }
-ROWS = {name: importlib.import_module(f"tests.payloads.{name}").ROWS for name in PROVIDERS}
+ROWS = {name: importlib.import_module(f"tests.payloads.{name}").ROWS for name in HOOKED}
 TABLE = [pytest.param(name, *row[1:], id=f"{name}: {row[0]}") for name, rows in ROWS.items() for row in rows]
 
 
@@ -46,7 +48,7 @@ def read(provider: Provider, call: Posted) -> object:
 
 @pytest.mark.parametrize(("name", "what", "body", "expected"), TABLE)
 def test_a_call_means(name: str, what: str, body: bytes, expected: object) -> None:
-    provider = enabled(BOTH)[name]
+    provider = HOOKED[name]
 
     if expected is Malformed:
         with pytest.raises(Malformed):
@@ -55,18 +57,18 @@ def test_a_call_means(name: str, what: str, body: bytes, expected: object) -> No
         assert expected == read(provider, posted(name, what, body))
 
 
-@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize("name", HOOKED)
 def test_every_hook_of_a_provider_has_payloads(name: str) -> None:
-    hooks = set(enabled(BOTH)[name].hooks) - {"inbox"}
+    hooks = set(HOOKED[name].hooks) - {"inbox"}
 
     assert hooks <= {what for _, what, _, _ in ROWS[name]}
 
 
-@pytest.mark.parametrize("name", PROVIDERS)
+@pytest.mark.parametrize("name", HOOKED)
 @given(body=st.binary(max_size=300), what=st.sampled_from(sorted(READ)))
 def test_no_bytes_break_a_provider(name: str, body: bytes, what: str) -> None:
     with suppress(Malformed):
-        read(enabled(BOTH)[name], posted(name, what, body))
+        read(HOOKED[name], posted(name, what, body))
 
 
 @given(st.dictionaries(st.text(min_size=1), st.text(), max_size=20))
@@ -90,14 +92,21 @@ def test_what_is_no_form_is_malformed(content_type: str) -> None:
 def test_a_get_is_read_from_its_query() -> None:
     call = Posted("africastalking", "GET", "opt-out", b"phoneNumber=%2B77010000001", b"", "", AT)
 
-    assert enabled(BOTH)["africastalking"].read_opt_out(call) == "+77010000001"
+    assert HOOKED["africastalking"].read_opt_out(call) == "+77010000001"
 
 
 @pytest.mark.parametrize(("ends", "body"), [(False, "CON Тіл\n1 Қазақша"), (True, "END Тіл\n1 Қазақша")])
 def test_a_screen_of_africas_talking_is_plain_text(ends: bool, body: str) -> None:
-    shown = enabled(BOTH)["africastalking"].show(Hit("", "", "", "", AT), "Тіл\n1 Қазақша", ends=ends)
+    shown = HOOKED["africastalking"].show(Hit("", "", "", "", AT), "Тіл\n1 Қазақша", ends=ends)
 
     assert (body.encode(), "text/plain; charset=utf-8") == (shown.body, shown.content_type)
+
+
+def test_every_provider_calls_our_hooks_or_is_asked() -> None:
+    asked = {provider.name for provider in polled(enabled(EVERY))}
+
+    assert set(PROVIDERS) == set(HOOKED) | asked
+    assert asked == {"africastalking", "gammu"}
 
 
 def test_a_provider_that_is_not_enabled_is_not_there() -> None:
@@ -108,6 +117,7 @@ def test_without_a_key_nothing_is_called_out() -> None:
     settings = Settings(providers={"africastalking": {"enabled": True, "secret": SECRET}})
 
     assert enabled(settings)["africastalking"].rate == 0
+    assert polled(enabled(settings)) == ()
 
 
 @given(st.binary(max_size=200) | st.text("ab=&%+2B0fйЖ;", max_size=40).map(str.encode))
