@@ -82,14 +82,14 @@ def build(home: Home, wall: Clock) -> Gateway:
     async def lifespan(_site: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(timekeeping.begin, home, clock)
         await asyncio.to_thread(mixing.finish, home)
+        schedule = Schedule(home, clock, owner, wake=sender.wake, trusted=lambda: clock.trusted)
+        schedule.start()
         beside = [
             asyncio.create_task(sender.run()),
             asyncio.create_task(polling.run(polled(providers), alone=home.store.file is not None)),
-            asyncio.create_task(timekeeping.watch(home, clock)),
+            asyncio.create_task(timekeeping.watch(home, clock, schedule.again)),
             asyncio.create_task(feed(lambda: books.write(lambda _: None), patience())),
         ]
-        schedule = Schedule(home, clock, owner, wake=sender.wake, trusted=lambda: clock.trusted)
-        schedule.start()
         notify("READY=1")
         yield
         notify("STOPPING=1")

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from gateway.errors import Mistake
-from gateway.keys import KeyMissing, Keyring, Randomness
+from gateway.keys import KeyMissing, Keyring, Randomness, sync_folder
 from gateway.presence import InUse, Presence
 from gateway.settings import BadSettings, Settings, load, render
 from gateway.store import migrate, rounds, states
@@ -18,6 +18,7 @@ from gateway.store.engine import BUSY_TIMEOUT_CLI, SettingsRefused, Store
 
 FOLDERS = ("exports", "backups")
 DATABASE = "dauys.db"
+UNFINISHED = "config.toml.unfinished"  # of a home that is being made
 SECRET, PASSWORD = 32, 16  # bytes
 HOOKED = ("africastalking", "kannel", "console")  # providers whose hooks have a secret
 AT_FIRST = ("africastalking", "console")  # providers that `dauys init --defaults` enables
@@ -65,7 +66,8 @@ def create_home(
     """Make a home: settings with fresh secrets, keys, a migrated database with its first round.
 
     `defaults` enables Africa's Talking (sandbox, without a key for calling out) and the console provider; `values` sets
-    other settings, keyed 'section.name'. Raises BadHome, BadSettings; what was begun may be begun again.
+    other settings, keyed 'section.name'. Raises BadHome, BadSettings. What was begun may be begun again: config.toml
+    comes last, when all else is on the disk.
     """
     path = path.resolve()
     config = path / "config.toml"
@@ -76,9 +78,11 @@ def create_home(
         for name in FOLDERS:
             (path / name).mkdir(mode=0o700, exist_ok=True)
         Keyring.create(path / "keys", randomness)
-        write_config(config, fresh_settings(randomness, values or {}, enabled=defaults))
+        unfinished = path / UNFINISHED
+        unfinished.unlink(missing_ok=True)
+        write_config(unfinished, fresh_settings(randomness, values or {}, enabled=defaults))
     try:
-        home = _open(path, load(path), randomness, BUSY_TIMEOUT_CLI, migrating=True)
+        home = _open(path, load(path, UNFINISHED), randomness, BUSY_TIMEOUT_CLI, migrating=True)
         with _said(path), home.store.transaction() as tx:
             if not states.instance(tx):
                 states.put(tx, states.INSTANCE, randomness(16).hex())
@@ -86,8 +90,12 @@ def create_home(
             if not rounds.every(tx):
                 rounds.begin(tx, home.keys, str(at.astimezone(home.settings.gateway.zone).year), at)
     except BaseException:
-        config.unlink()
+        unfinished.unlink()
         raise
+    with _said(path):
+        unfinished.rename(config)
+        sync_folder(path)
+        sync_folder(path.parent)
     return home
 
 

@@ -141,6 +141,11 @@ class Schedule:
         """No job begins any more; one under way is safe to be cut off."""
         self._scheduler.shutdown(wait=False)
 
+    def again(self) -> None:
+        """Look at once: the wall clock jumped, and the scheduler, which knows no other, might wait for years."""
+        for job in self._scheduler.get_jobs():
+            job.modify(next_run_time=datetime.now(UTC))
+
     async def run(self, name: str) -> None:
         """Do a job now, unless another process has it, or it goes by a clock that is in doubt."""
         if JOBS[name].by_the_clock and not self._trusted():

@@ -9,11 +9,13 @@ from pathlib import Path
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from gateway import ballast
 from gateway.app import Gateway, build
 from gateway.clock import system_clock
 from gateway.errors import Mistake
 from gateway.home import Home, open_home
 from gateway.logs import set_up
+from gateway.providers import enabled
 from gateway.store import keychecks, states
 
 STARTUP_FAILURE = 3  # as uvicorn's own command ends
@@ -26,9 +28,11 @@ class CannotServe(Mistake):
 
 
 def serve(home: Home, host: str, port: int, workers: int = 1) -> None:
-    """Serve until a signal comes. Raises CannotServe."""
+    """Serve until a signal comes. Raises CannotServe, BadSettings."""
     if workers > 1 and home.store.file is not None:
         raise CannotServe("More than one worker needs PostgreSQL: set [database] url, or serve with --workers 1")
+    enabled(home.settings)  # what is wrong with a provider's settings is said here, not by each process
+    ballast.lay(home.path, home.settings.database.ballast)
     with home.store.transaction() as tx:
         keychecks.remember(tx, home.keys)
         states.put(tx, states.ADDRESS, f"http://{f'[{host}]' if ':' in host else host}:{port}")

@@ -70,6 +70,9 @@ class Database(_Section):
         "",
         description="Empty: SQLite in dauys.db of this home. PostgreSQL 15+: postgresql+psycopg://user:password@host/name",
     )
+    ballast: int = Field(
+        16, ge=0, le=4096, description="MiB of the file ballast, to be deleted when the disk is full; 0: none."
+    )
 
 
 class Failover(_Section):
@@ -113,6 +116,7 @@ class Kannel(_Section):
     sender: KannelSender = Field("", description="Sender of replies; empty: gateway.short_code.")
     hooks_url: str = Field("", description="Where Kannel reaches this gateway; empty: http://127.0.0.1:port.")
     rate: float = Field(5.0, gt=0, description="Messages a second that the link takes; a modem: 0.2.")
+    failover: Failover = Failover()
 
 
 class Console(_Section):
@@ -136,6 +140,7 @@ class Gammu(_Section):
         600.0, ge=0, description="Seconds to wait for the missing part of a long message before it is asked for again."
     )
     time_zone: str = Field("", description="The clock of gammu-smsd; empty: the gateway's.")
+    failover: Failover = Failover()
 
 
 class Providers(_Section):
@@ -213,9 +218,9 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
 
 
-def load(home: Path) -> Settings:
-    """The settings of a home. Raises BadSettings, with a sentence for each mistake."""
-    file = home / "config.toml"
+def load(home: Path, name: str = "config.toml") -> Settings:
+    """The settings of a home, from its file of this name. Raises BadSettings, with a sentence for each mistake."""
+    file = home / name
     if not file.exists():
         raise BadSettings(f"{home} is no Dauys home: config.toml is missing. Make one: dauys --home {home} init")
     try:

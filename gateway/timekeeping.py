@@ -42,12 +42,14 @@ def awake(home: Home, wall: Clock, elapsed: Callable[[], float]) -> Timekeeper:
     return Timekeeper(wall, elapsed, seen, lambda: _acts(home.store))
 
 
-async def watch(home: Home, keeper: Timekeeper) -> None:
-    """Keep what the clock tells, until cancelled."""
+async def watch(home: Home, keeper: Timekeeper, stepped: Callable[[], None]) -> None:
+    """Keep what the clock tells, until cancelled; `stepped` is called when the wall clock jumped."""
     kept = keeper.proven
     while True:
         await asyncio.sleep(LOOKS_EVERY)
-        news, proven = keeper.take_news(), keeper.proven
+        proven, news = keeper.proven, keeper.take_news()
+        if news:
+            stepped()
         if not news and proven - kept < KEPT_EVERY:
             continue
         try:

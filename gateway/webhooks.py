@@ -17,7 +17,7 @@ from gateway.clock import Clock
 from gateway.conversation import Conversation
 from gateway.meters import Meters
 from gateway.outbox import Outbox
-from gateway.providers.base import Malformed, Posted, Provider
+from gateway.providers.base import Malformed, Posted, Provider, Unneeded
 from gateway.providers.console import Console
 from gateway.store.writer import CannotCommit, OutcomeUnknown
 from handlers.values import value
@@ -156,6 +156,9 @@ class Hooks:
         name, what = posted.provider, posted.what
         try:
             return await self._calls[what](provider, posted)
+        except Unneeded as error:
+            log.info("A call was not needed", provider=name, what=what, reason=str(error))
+            return OK
         except Malformed as error:
             log.warning("A malformed call was refused", provider=name, what=what, reason=str(error))
             return Answer(400, f"{error}\n".encode())

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from gateway import __version__
+from gateway import __version__, ballast
 from gateway.cli.common import JsonFlag, at_home, home_path, now, print_json, randomness
 from gateway.home import Home, create_home
 from gateway.providers import enabled, hooked
@@ -43,6 +43,7 @@ def init(
     try:
         with home.store.transaction() as tx:
             token = officials.appoint(tx, (official, Role.ADMINISTRATOR), now(), home.randomness)
+        ballast.lay(home.path, home.settings.database.ballast)
     finally:
         home.close()
     made = {"home": str(home.path), "official": official, "token": token, "fingerprint": home.keys.fingerprint}

@@ -49,7 +49,7 @@ COMMANDS: dict[str, Place] = {
         "kannel_config",
         "Print a configuration for Kannel: an operator's SMPP link, a GSM modem, or a fake operator to rehearse with.",
     ),
-    "gammu-config": Place("gammu", "Print a gammu-smsdrc for a GSM modem and its database in the settings."),
+    "gammu-config": Place("gammu_config", "Print a gammu-smsdrc for a GSM modem and its database in the settings."),
     "version": Place("version", "Print the version."),
 }
 

@@ -71,9 +71,12 @@ def check_hooks(patient: Patient) -> Iterator[Finding]:
     carriers = enabled(patient.settings)
     if not set(carriers) - {CONSOLE}:
         yield Finding(Level.WARN, "no provider is enabled: no phone can vote", "enable one under [providers]")
-    for name, provider in hooked(carriers).items():
-        if name != CONSOLE:
-            yield _hook(_base(patient, name), name, provider)
+    callers = {name: provider for name, provider in hooked(carriers).items() if name != CONSOLE}
+    for name, provider in callers.items():
+        yield _hook(_base(patient, name), name, provider)
+    asked = sorted(set(carriers) - {CONSOLE} - set(callers))
+    if asked:
+        yield Finding(Level.OK, f"nobody need reach this box for {', '.join(asked)}: it is asked")
 
 
 def _base(patient: Patient, provider: str) -> str:

@@ -19,6 +19,7 @@ from gateway.providers.base import (
     SendFailed,
     SessionEnd,
     Shown,
+    Unneeded,
     need,
     read_fields,
 )
@@ -186,7 +187,10 @@ def hook_url(settings: Settings, what: str) -> str:
 
 
 def _fields(posted: Posted) -> tuple[dict[str, str], str]:
-    """All fields but the text, and the text: in UCS-2 every digit has a zero byte that is no NUL. Raises Malformed."""
+    """All fields but the text, and the text: in UCS-2 every digit has a zero byte that is no NUL. Raises Malformed.
+
+    A text with a real NUL becomes '': refused, it would be offered for two days.
+    """
     texts: list[bytes] = []
     others: list[bytes] = []
     for pair in posted.query.split(b"&"):
@@ -197,9 +201,7 @@ def _fields(posted: Posted) -> tuple[dict[str, str], str]:
     raw = unquote_to_bytes(texts[0].removeprefix(b"text=").replace(b"+", b" "))
     fallback = "utf-16-be" if fields.get("coding") == UCS2 else "utf-8"
     text = raw.decode(CHARSETS.get(fields.get("charset", "").upper(), fallback), errors="replace")
-    if "\0" in text:
-        raise Malformed("the text holds a NUL")
-    return fields, text
+    return fields, "" if "\0" in text else text
 
 
 def _tlvs(meta: str) -> dict[str, bytes]:
@@ -210,13 +212,13 @@ def _tlvs(meta: str) -> dict[str, bytes]:
 
 
 def _opens(tlvs: dict[str, bytes], text: str) -> bool:
-    """Has the phone dialled? Without the parameter, a text like a dialled code says so. Raises Malformed."""
+    """Has the phone dialled? Without the parameter, a text like a dialled code says so. Raises Unneeded."""
     op = tlvs.get("ussd_service_op")
     if not op:
         return text.startswith("*") and text.endswith("#")
     number = int.from_bytes(op)
     if number not in OPENS:
-        raise Malformed(f"ussd_service_op {number} is no step of a dialogue")
+        raise Unneeded(f"ussd_service_op {number} is no step of a dialogue")
     return OPENS[number]
 
 

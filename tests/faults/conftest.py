@@ -51,7 +51,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def disk(tmp_path: Path, template: Path) -> Iterator[Disk]:
+def bare_disk(tmp_path: Path) -> Iterator[Disk]:
+    """Nothing is on it yet."""
     unmount = needs("fusermount3", "fuse3")
     if not os.access("/dev/fuse", os.W_OK):
         skip_or_fail("/dev/fuse is missing: load the fuse module, or give it to the container")
@@ -64,10 +65,16 @@ def disk(tmp_path: Path, template: Path) -> Iterator[Disk]:
             assert serving.poll() is None
             assert time.monotonic() < until, "the file system is not mounted"
             time.sleep(0.02)
-        found = Disk(mount)
-        village.copied(template, found.home)
-        found.settle()
-        yield found
+        yield Disk(mount)
     finally:
         subprocess.run([unmount, "-u", "-z", str(mount)], check=False)
+        serving.kill()  # whoever still holds a file of it would keep it alive
         serving.wait(30)
+
+
+@pytest.fixture
+def disk(bare_disk: Disk, template: Path) -> Disk:
+    """With a home on it, in which a vote is open."""
+    village.copied(template, bare_disk.home)
+    bare_disk.settle()
+    return bare_disk

@@ -2,13 +2,12 @@
 
 import asyncio
 import dataclasses
-import random  # noqa: TID251 - seeded by the test
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from gateway.cli.init import hooks
-from gateway.replaying.client import Line, Unknown
+from gateway.replaying.client import Line, Request, Unknown
 from tests.faults import village
 
 TOGETHER = 16
@@ -17,12 +16,15 @@ TOGETHER = 16
 class Crowd:
     """One run against one server. What is not answered 200 in whole is unknown: nobody was told anything."""
 
-    def __init__(self, url: str, home: Path, numbers: Iterable[int], word: str = village.WORD) -> None:
+    def __init__(
+        self, url: str, home: Path, numbers: Iterable[int], word: str = village.WORD, sender: str | None = None
+    ) -> None:
+        """`sender`: all texts come from this one phone."""
         with village.opened(home) as opened:
             hook = hooks(opened)["africastalking"]["sms"]
         self._url, self._target = url, urlsplit(hook).path
         self._numbers = iter(numbers)
-        self._word = word
+        self._word, self._sender = word, sender
         self.acknowledged: set[int] = set()
         self.refused = 0  # with 503: to be sent again
         self.unknown = 0
@@ -44,7 +46,7 @@ class Crowd:
     async def _texts(self) -> None:
         line, failed = Line(self._url, timeout=15), 0
         for number in self._numbers:
-            request = dataclasses.replace(village.request(number, self._word), target=self._target)
+            request = dataclasses.replace(self._text(number), target=self._target)
             try:
                 answer = await line.send(request)
             except Unknown:
@@ -63,9 +65,9 @@ class Crowd:
                 self.refused += 1
         line.close()
 
-
-def shuffled(numbers: Iterable[int], seed: str) -> list[int]:
-    """In another order."""
-    found = list(numbers)
-    random.Random(seed).shuffle(found)
-    return found
+    def _text(self, number: int) -> Request:
+        request = village.request(number, self._word)
+        if self._sender is None:
+            return request
+        body = request.body.replace(village.phone(number)[1:].encode(), self._sender[1:].encode())
+        return dataclasses.replace(request, body=body)

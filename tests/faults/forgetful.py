@@ -6,7 +6,7 @@ durable; `torn:SEED` keeps besides, as a disk with a cache would, any of the new
 of the newer changes of names, in their order, as a journal does. `user.settle` makes all durable.
 
 `user.fail` breaks the disk: `OPERATIONS N ERRNO [on]`, as in `write,create 3 ENOSPC on`: the third of these fails, and with
-`on` all after it; empty heals it. The attribute `user.calls` counts them all.
+`on` all after it, `any` stands for each operation that changes something; empty heals it. The attribute `user.calls` counts them all.
 
 SQLite maps its -shm file into memory, which FUSE allows only with the page cache; all other files bypass it, so that
 every read sees what would be there. The -shm file need not outlive anything: SQLite makes it anew.
@@ -78,7 +78,7 @@ class Fails:
         return cls(tuple(operations.split(",")), int(nth), getattr(errno, name), bool(on))
 
     def now(self, operation: str) -> bool:
-        if operation not in self.operations:
+        if operation not in self.operations and self.operations != ("any",):
             return False
         self.left -= 1
         return self.left == 0 or (self.on and self.left < 0)

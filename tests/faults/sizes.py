@@ -16,11 +16,12 @@ class Sizes:
     kills: int
     cuts: int  # clean, and as many torn
     points: int  # fail-at-Nth
+    steps: int  # of each act at which the power fails
     flood: int
 
 
-CI = Sizes(kills=60, cuts=60, points=200, flood=2_000)
-NIGHTLY = Sizes(kills=1_000, cuts=2_000, points=2_000, flood=50_000)
+CI = Sizes(kills=60, cuts=60, points=200, steps=24, flood=2_000)
+NIGHTLY = Sizes(kills=1_000, cuts=2_000, points=2_000, steps=10_000, flood=50_000)
 
 SIZES = NIGHTLY if os.environ.get("DAUYS_FAULTS") == "nightly" else CI
 SEED = os.environ.get("DAUYS_SEED") or str(int.from_bytes(os.urandom(4)))

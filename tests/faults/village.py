@@ -31,8 +31,7 @@ def made(path: Path, voters: int = ROLL) -> Home:
 def copied(template: Path, path: Path) -> Path:
     """The home again, elsewhere."""
     shutil.copytree(template, path, copy_function=shutil.copyfile)
-    (path / "keys").chmod(0o700)
-    for file in (path / "keys").iterdir():
+    for file in path.glob("keys/*"):
         file.chmod(0o600)
     return path
 

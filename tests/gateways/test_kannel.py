@@ -3,7 +3,9 @@
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -14,13 +16,14 @@ from gateway.doctor.patient import Level, Patient
 from gateway.doctor.providers import kannel
 from gateway.home import open_home
 from gateway.providers import enabled
-from gateway.providers.base import SendFailed
+from gateway.providers.base import Posted, SendFailed
 from gateway.providers.kannel import Kannel as Provider
-from tests.gateways.centre import Centre
+from tests.gateways.centre import DIALS, Centre
 from tests.gateways.kannel import Kannel, Operator, Ports, until
 from tests.gateways.village import Rig, home_for, opened_for, village
+from tests.phones.base import Screen
 from tests.served import Served
-from tests.servers import Answer, HttpServer, free_port
+from tests.servers import Answer, HttpServer, Request, free_port
 
 pytestmark = pytest.mark.gateways
 
@@ -204,3 +207,27 @@ def test_kannel_starts_with_the_configuration_of_a_modem(tmp_path: Path) -> None
         status = httpx.get(f"http://127.0.0.1:{ports.admin}/status.txt", params={"password": password}).text
 
     assert "SMS" in status, status
+
+
+@pytest.mark.parametrize(
+    "text", ["Ә" * 80, "a" * 182, "[" * 91, "1 Су\n2 Мектеп"], ids=["ucs2", "gsm", "escapes", "lines"]
+)
+def test_a_whole_screen_comes_in_one_piece(tmp_path: Path, text: str) -> None:
+    ports, port = Ports.free(), free_port()
+    home = home_for(tmp_path / "home", ports, "http://127.0.0.1:1")
+    provider = enabled(open_home(home, os.urandom).settings)["kannel"]
+
+    def screen(request: Request, _no: int) -> Answer:
+        call = Posted("kannel", "GET", "ussd", urlsplit(request.path).query.encode(), b"", "", datetime.now(UTC))
+        shown = provider.show(provider.read_ussd(call), text, ends=True)
+        return Answer(
+            200, shown.body, shown.content_type, {name.decode(): value.decode() for name, value in shown.headers}
+        )
+
+    with HttpServer(screen) as server:
+        home_for(tmp_path / "other", ports, server.url)
+        ussd = ("--ussd", "--host", "127.0.0.1", "--ussd-port", port)
+        with Centre(port) as centre, Kannel(tmp_path / "other", tmp_path / "kannel", ports, *ussd):
+            centre.wait_for_kannel()
+
+            assert centre.step(PHONES[0], "*384*44135#", DIALS, 0x26) == Screen(text, ends=True)

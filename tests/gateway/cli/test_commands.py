@@ -368,3 +368,24 @@ def test_people_read_names_in_the_first_language_of_the_gateway(dauys: Dauys, tm
     assert "Ауыл бюджеті" in dauys("cycle", "list").out
     assert "Су құбыры" in dauys("tally", cycle).out
     assert "Су құбыры" in dauys("tally", cycle, "--csv").out
+
+
+def test_sqlite_is_served_by_one_process(dauys: Dauys) -> None:
+    assert "needs PostgreSQL" in dauys("serve", "--workers", 2, code=1).err
+
+
+def test_a_proposal_is_withdrawn_with_a_reason_that_the_audit_log_keeps(dauys: Dauys, tmp_path: Path) -> None:
+    cycle = ready(dauys, tmp_path)
+    dauys("cycle", "open", cycle)
+    dauys("cycle", "withdraw", cycle, 2, "--reason", "the school was closed")
+
+    home = open_home(tmp_path / "home", os.urandom)
+    with home.store.reading() as tx:
+        paper = polls.published(tx, cycles.by_id(tx, int(cycle)).poll)
+        facts = [signed.link.entry["facts"] for signed in audit.entries(tx)][-1]
+    home.close()
+    assert [proposal.withdrawn for proposal in paper.proposals] == [False, True]
+    assert facts == {"cycle": 1, "number": 2, "reason": "the school was closed"}
+    assert "no proposal 9" in dauys("cycle", "withdraw", cycle, 9, "--reason", "x", code=1).err
+    phone = ("cycle", "withdraw", cycle, 1, "--reason", "call 8 701 000 00 01")
+    assert "no place in the audit log" in dauys(*phone, code=1).err

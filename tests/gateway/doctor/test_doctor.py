@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from gateway import backup
+from gateway import backup, ballast
 from gateway.app import Gateway, build
 from gateway.doctor import CHECKS, examine, providers
 from gateway.doctor.patient import Finding, Level, Patient
@@ -36,6 +36,7 @@ def home(sqlite_home: Home) -> Home:
         states.put(tx, states.EXPORTED, NOW.isoformat())
         states.put(tx, states.EXPORTED_KEYS, ",".join(sqlite_home.keys.names()))
     backup.make(sqlite_home, sqlite_home.backups / "one.db", NOW)
+    assert ballast.lay(sqlite_home.path, sqlite_home.settings.database.ballast)
     (sqlite_home.path / "dauys.db").chmod(0o600)  # as the command's umask makes it
     return sqlite_home
 
@@ -121,6 +122,7 @@ BROKEN: dict[str, tuple[Callable[[Home], Any], str, Level, str]] = {
         BAD,
         "newer version",
     ),
+    "no ballast": (lambda h: (h.path / "ballast").unlink(), "disk", WARN, "there is no ballast"),
     "no keys": (lambda h: shutil.rmtree(h.path / "keys"), "keys", BAD, "keys/ is missing"),
     "a key is gone": (lambda h: (h.keys.folder / "round-1.key").unlink(), "keys", BAD, "keys are missing: round-1.key"),
     "a key for all": (lambda h: (h.keys.folder / "master.key").chmod(0o644), "keys", BAD, "others may read master.key (0644)"),
