@@ -170,9 +170,20 @@ class Gammu:
         except SQLAlchemyError as error:
             raise FetchFailed(_words(error)) from error
 
+    def heard(self, at: datetime) -> datetime | None:
+        """When smsd last said that it is there; None: never. Raises FetchFailed."""
+        try:
+            with self._engine.connect() as connection:
+                return self._heard(connection, at)
+        except SQLAlchemyError as error:
+            raise FetchFailed(_words(error)) from error
+
+    def _heard(self, connection: Connection, at: datetime) -> datetime | None:
+        return max((_instant(seen, self._zone) or at for (seen,) in connection.execute(select(_PHONES))), default=None)
+
     def _listen(self, connection: Connection, at: datetime) -> None:
         """Tell, once per change, when smsd is not there, or writes another zone's time than we read."""
-        last = max((_instant(seen, self._zone) or at for (seen,) in connection.execute(select(_PHONES))), default=None)
+        last = self._heard(connection, at)
         silent = last is None or abs(at - last) > SILENT
         if silent and not self._silent:
             log.warning("gammu-smsd is silent, or keeps the time of another zone", last=str(last or "never"))
