@@ -6,7 +6,8 @@ import httpx
 
 from gateway.doctor.patient import Finding, Level, Patient, client
 from gateway.providers import enabled
-from gateway.settings import Settings
+from gateway.providers.base import FetchFailed
+from gateway.providers.gammu import Gammu
 
 LIVE = "https://api.africastalking.com"
 SANDBOX = "https://api.sandbox.africastalking.com"
@@ -16,14 +17,14 @@ def check_providers(patient: Patient) -> Iterator[Finding]:
     """Every enabled provider that has a check."""
     for name, provider in enabled(patient.settings).items():
         if name in PROVIDER_CHECKS:
-            yield from PROVIDER_CHECKS[name](patient.settings)
+            yield from PROVIDER_CHECKS[name](patient)
         else:
             yield Finding(Level.OK, f"{name} is enabled, {provider.rate:g} messages a second")
 
 
-def africastalking(settings: Settings) -> Iterator[Finding]:
+def africastalking(patient: Patient) -> Iterator[Finding]:
     """The account's own data, read with its key: https://developers.africastalking.com/docs/application"""
-    ours = settings.providers.africastalking
+    ours = patient.settings.providers.africastalking
     if not ours.api_key:
         yield Finding(
             Level.WARN,
@@ -49,6 +50,22 @@ def africastalking(settings: Settings) -> Iterator[Finding]:
     yield _account(said, ours.username)
 
 
+def gammu(patient: Patient) -> Iterator[Finding]:
+    """Can its database be read, and does smsd write into it, in the time zone that we expect?"""
+    try:
+        heard = Gammu(patient.settings).heard(patient.now)
+    except FetchFailed as error:
+        yield Finding(Level.BAD, str(error), "make it as `dauys gammu-config` says; is it ours to read and write?")
+        return
+    if heard is None:
+        said = "gammu-smsd is silent, or keeps the time of another zone"
+        yield Finding(
+            Level.BAD, said, "systemctl status gammu-smsd; its TZ is providers.gammu.time_zone, or the gateway's"
+        )
+    else:
+        yield Finding(Level.OK, "gammu-smsd is at work")
+
+
 def _account(said: httpx.Response, username: str) -> Finding:
     if said.status_code in {401, 403}:
         return Finding(
@@ -68,7 +85,8 @@ def _account(said: httpx.Response, username: str) -> Finding:
     return Finding(Level.OK, f"Africa's Talking knows us; balance {balance}")
 
 
-PROVIDER_CHECKS: dict[str, Callable[[Settings], Iterable[Finding]]] = {
+PROVIDER_CHECKS: dict[str, Callable[[Patient], Iterable[Finding]]] = {
     "africastalking": africastalking,
+    "gammu": gammu,
 }
-"""Provider -> settings -> findings."""
+"""Provider -> home -> findings."""

@@ -22,6 +22,7 @@ from gateway.store import lines, states
 from tests.gateway.cli.commands import ran
 from tests.gateway.sending import put
 from tests.gateway.store.villages import aul, opened
+from tests.modem import Modem
 from tests.servers import Answer, HttpServer, free_port
 
 NOW = datetime(2026, 5, 2, 6, 0, tzinfo=UTC)
@@ -304,6 +305,19 @@ def test_a_provider_that_is_not_reached_is_a_warning(home: Home) -> None:
     )
 
     assert any(level is WARN and "is not reached" in said for level, said in of(home.path, "providers"))
+
+
+def test_a_modem_is_known_by_its_daemon(home: Home, tmp_path: Path) -> None:
+    modem = Modem(f"sqlite:///{tmp_path / 'sms.db'}")
+    configure(home, providers__gammu__enabled="true", providers__gammu__database=f'"{modem.url}"')
+    assert any(level is BAD and "unable to open" in said for level, said in of(home.path, "providers"))
+
+    modem.create()
+    silent = (BAD, "gammu-smsd is silent, or keeps the time of another zone")
+    assert silent in of(home.path, "providers")
+    local = NOW.astimezone(home.settings.gateway.zone)
+    modem.run("INSERT INTO phones VALUES ('9', :at)", at=f"{local:%Y-%m-%d %H:%M:%S}")
+    assert (OK, "gammu-smsd is at work") in of(home.path, "providers")
 
 
 def test_every_check_of_a_provider_names_one() -> None:
