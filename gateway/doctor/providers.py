@@ -1,14 +1,18 @@
 """Do the providers know us? One check per provider, named as in PROVIDERS; it calls nothing that costs or sends."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 import httpx
+from sqlalchemy import make_url
 
 from gateway.doctor.patient import Finding, Level, Patient, client
 from gateway.providers import enabled
-from gateway.providers.base import FetchFailed
-from gateway.providers.gammu import Gammu
+from gateway.providers.gammu import SILENT
+from gateway.providers.gammu import make as make_gammu
 
+KANNEL_FOLDER = Path("/etc/kannel")
 LIVE = "https://api.africastalking.com"
 SANDBOX = "https://api.sandbox.africastalking.com"
 
@@ -50,22 +54,6 @@ def africastalking(patient: Patient) -> Iterator[Finding]:
     yield _account(said, ours.username)
 
 
-def gammu(patient: Patient) -> Iterator[Finding]:
-    """Can its database be read, and does smsd write into it, in the time zone that we expect?"""
-    try:
-        heard = Gammu(patient.settings).heard(patient.now)
-    except FetchFailed as error:
-        yield Finding(Level.BAD, str(error), "make it as `dauys gammu-config` says; is it ours to read and write?")
-        return
-    if heard is None:
-        said = "gammu-smsd is silent, or keeps the time of another zone"
-        yield Finding(
-            Level.BAD, said, "systemctl status gammu-smsd; its TZ is providers.gammu.time_zone, or the gateway's"
-        )
-    else:
-        yield Finding(Level.OK, "gammu-smsd is at work")
-
-
 def _account(said: httpx.Response, username: str) -> Finding:
     if said.status_code in {401, 403}:
         return Finding(
@@ -85,8 +73,67 @@ def _account(said: httpx.Response, username: str) -> Finding:
     return Finding(Level.OK, f"Africa's Talking knows us; balance {balance}")
 
 
+def kannel(patient: Patient) -> Iterator[Finding]:
+    """smsbox knows the account: it refuses a message without a receiver (400), a wrong password before that (403)."""
+    ours = patient.settings.providers.kannel
+    if not ours.password:
+        yield Finding(
+            Level.WARN, "Kannel: no password: votes are received, replies wait", "set providers.kannel.password"
+        )
+        return
+    try:
+        with client(outside=False) as http:
+            said = http.get(
+                ours.sendsms_url, params={"username": ours.username, "password": ours.password, "text": "x"}
+            )
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        yield Finding(
+            Level.BAD, f"Kannel's smsbox is not reached ({type(error).__name__})", "start it: systemctl status kannel"
+        )
+        return
+    if said.status_code == 400:
+        yield Finding(Level.OK, "Kannel's smsbox takes our messages")
+    else:
+        yield Finding(
+            Level.BAD,
+            f"Kannel's smsbox does not know user and password (it answers {said.status_code})",
+            "dauys kannel-config prints a configuration with the right ones",
+        )
+    yield from _access_logs(KANNEL_FOLDER)
+
+
+def _access_logs(folder: Path) -> Iterator[Finding]:
+    """Kannel's access logs hold senders and texts."""
+    for file in sorted(folder.glob("*.conf")) if folder.is_dir() else ():
+        text = file.read_text(encoding="utf-8", errors="replace")
+        if re.search(r"^\s*access-log\s*=", text, flags=re.MULTILINE):
+            yield Finding(
+                Level.BAD,
+                f"{file} keeps an access log: who voted how, in the clear",
+                "remove access-log, shred the log",
+            )
+
+
+def gammu(patient: Patient) -> Iterator[Finding]:
+    """Its database is there, for nobody else, and smsd writes into it."""
+    modem = make_gammu(patient.settings)
+    assert modem is not None
+    last = modem.heard(patient.now)
+    if last is None or abs(patient.now - last) > SILENT:
+        told = "was never heard" if last is None else f"was last heard at {last:%Y-%m-%d %H:%M} UTC"
+        yield Finding(
+            Level.BAD, f"gammu-smsd {told}", "systemctl status gammu-smsd; look at the modem and the time zone"
+        )
+    else:
+        yield Finding(Level.OK, "gammu-smsd is heard")
+    file = Path(make_url(patient.settings.providers.gammu.database).database or "")
+    if file.is_file() and file.stat().st_mode & 0o007:
+        yield Finding(Level.BAD, f"anybody may read {file}: it holds numbers and texts", f"chmod o= {file}")
+
+
 PROVIDER_CHECKS: dict[str, Callable[[Patient], Iterable[Finding]]] = {
     "africastalking": africastalking,
+    "kannel": kannel,
     "gammu": gammu,
 }
-"""Provider -> home -> findings."""
+"""Provider -> what is looked at."""

@@ -171,7 +171,7 @@ class Gammu:
             raise FetchFailed(_words(error)) from error
 
     def heard(self, at: datetime) -> datetime | None:
-        """The last word of smsd, None without one in the last minutes by this zone's clock. Raises FetchFailed."""
+        """When smsd last said that it is there; None: never. Raises FetchFailed."""
         try:
             with self._engine.connect() as connection:
                 return self._heard(connection, at)
@@ -179,14 +179,14 @@ class Gammu:
             raise FetchFailed(_words(error)) from error
 
     def _heard(self, connection: Connection, at: datetime) -> datetime | None:
-        words = [_instant(seen, self._zone) for (seen,) in connection.execute(select(_PHONES))]
-        return max((word for word in words if word is not None and abs(at - word) <= SILENT), default=None)
+        return max((_instant(seen, self._zone) or at for (seen,) in connection.execute(select(_PHONES))), default=None)
 
     def _listen(self, connection: Connection, at: datetime) -> None:
         """Tell, once per change, when smsd is not there, or writes another zone's time than we read."""
-        silent = self._heard(connection, at) is None
+        last = self._heard(connection, at)
+        silent = last is None or abs(at - last) > SILENT
         if silent and not self._silent:
-            log.warning("gammu-smsd is silent, or keeps the time of another zone")
+            log.warning("gammu-smsd is silent, or keeps the time of another zone", last=str(last or "never"))
         elif self._silent and not silent:
             log.info("gammu-smsd is heard again")
         self._silent = silent
