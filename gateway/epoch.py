@@ -41,6 +41,7 @@ def begin(tx: Tx, home: Home, at: datetime) -> Epoch:
     states.put(tx, states.INSTANCE, home.randomness(16).hex())
     states.bump_catalogue(tx)
     jobs.release(tx)
+    tx.run("DELETE FROM gateway_state WHERE key = ?", states.TAKEN)  # of that backup: a later copy is another one
     tx.run("DELETE FROM ussd_session")
     silenced, kept = _settle_outbox(tx, at)
     epoch = Epoch(

@@ -19,11 +19,11 @@ PARTS = 3  # probes in the time that the watchdog waits
 
 
 def notify(state: str) -> None:
-    """READY=1, WATCHDOG=1, STOPPING=1 or STATUS=…; a supervisor that is gone is not our business."""
+    """READY=1, WATCHDOG=1 or STOPPING=1; a supervisor that is gone, or does not listen, keeps nobody waiting."""
     address = os.environ.get("NOTIFY_SOCKET", "")
     if not address:
         return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as out:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK | socket.SOCK_CLOEXEC) as out:
         try:
             out.sendto(state.encode(), f"\0{address[1:]}" if address.startswith("@") else address)
         except OSError as error:

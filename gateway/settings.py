@@ -114,7 +114,7 @@ class Kannel(_Section):
         "", description="Password for sending, made by `dauys init`. Empty: messages are received, replies wait."
     )
     sender: KannelSender = Field("", description="Sender of replies; empty: gateway.short_code.")
-    hooks_url: str = Field("", description="Where Kannel reaches this gateway; empty: http://127.0.0.1:port.")
+    hooks_url: str = Field("", description="Where Kannel reaches this gateway; empty: at [server] host and port.")
     rate: float = Field(5.0, gt=0, description="Messages a second that the link takes; a modem: 0.2.")
     failover: Failover = Failover()
 

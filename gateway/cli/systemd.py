@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import make_url
 
 from gateway.cli.common import home_path
 from gateway.errors import Unfit
-from gateway.settings import load
+from gateway.settings import Gammu, load
 
 HIDDEN = (Path("/home"), Path("/root"), Path("/run/user"))  # what ProtectHome= hides
 
@@ -74,24 +75,33 @@ def systemd(
     user: Annotated[str, typer.Option(help="The user that the gateway runs as; the home is this user's.")] = "dauys",
     writable: Annotated[
         list[Path] | None,
-        typer.Option(metavar="PATH", help="Written to as well, like a modem's inbox. Repeatable."),
+        typer.Option(metavar="PATH", help="Written to as well. Repeatable."),
     ] = None,
 ) -> None:
     """Print a hardened unit for systemd. It is restarted when it hangs and writes into its home only."""
     home = home_path(context).resolve()
     program = Path(sys.executable).with_name("dauys")
+    settings = load(home)
+    inbox = _inbox(settings.providers.gammu)
     hidden = any(path.is_relative_to(folder) for path in (home, program) for folder in HIDDEN)
     print(
         UNIT.format(
-            access="all" if load(home).server.workers > 1 else "main",  # each worker speaks
+            access="all" if settings.server.workers > 1 else "main",  # each worker speaks
             user=user,
             program=_escaped(program),
             home=_escaped(home),
-            writable=" ".join(_escaped(path.resolve()) for path in (home, *(writable or ()))),
+            writable=" ".join(dict.fromkeys(_escaped(path.resolve()) for path in (home, *inbox, *(writable or ())))),
             protect_home="read-only" if hidden else "yes",
         ),
         end="",
     )
+
+
+def _inbox(modem: Gammu) -> list[Path]:
+    """Where a modem's SQLite database lies: its journal is made beside it."""
+    if not modem.enabled or not modem.database.startswith("sqlite:"):
+        return []
+    return [Path(make_url(modem.database).database or "").parent]
 
 
 def _escaped(path: Path) -> str:

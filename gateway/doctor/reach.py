@@ -8,6 +8,9 @@ import httpx
 
 from gateway.doctor.patient import Finding, Level, Patient, client
 from gateway.providers import enabled, hooked
+from gateway.providers.base import Provider
+from gateway.providers.console import NAME as CONSOLE
+from gateway.providers.kannel import NAME as KANNEL
 from gateway.store import states
 from gateway.webhooks import NOT_ALLOWED, NOT_FOUND, PREFIX
 
@@ -64,44 +67,44 @@ def check_gateway(patient: Patient) -> Iterator[Finding]:
 
 
 def check_hooks(patient: Patient) -> Iterator[Finding]:
-    """From outside the hooks lead here."""
-    base, carriers = patient.settings.server.public_url.rstrip("/"), enabled(patient.settings)
-    callers = hooked(carriers)
-    if not carriers:
+    """From where the providers stand, the hooks lead here."""
+    carriers = enabled(patient.settings)
+    if not set(carriers) - {CONSOLE}:
         yield Finding(Level.WARN, "no provider is enabled: no phone can vote", "enable one under [providers]")
-        return
-    if not callers:
-        yield Finding(Level.OK, f"nobody need reach this box: {', '.join(carriers)} is asked")
-        return
+    callers = {name: provider for name, provider in hooked(carriers).items() if name != CONSOLE}
+    for name, provider in callers.items():
+        yield _hook(_base(patient, name), name, provider)
+    asked = sorted(set(carriers) - {CONSOLE} - set(callers))
+    if asked:
+        yield Finding(Level.OK, f"nobody need reach this box for {', '.join(asked)}: it is asked")
+
+
+def _base(patient: Patient, provider: str) -> str:
+    """How this provider reaches us; '' = that is not known."""
+    settings = patient.settings
+    if provider == KANNEL:
+        return (settings.providers.kannel.hooks_url or f"http://127.0.0.1:{settings.server.port}").rstrip("/")
+    return settings.server.public_url.rstrip("/")
+
+
+def _hook(base: str, name: str, provider: Provider) -> Finding:
     if not base:
-        yield Finding(Level.WARN, "server.public_url is not set: whether a provider reaches us is not known", "set it")
-        return
-    name, provider = next(iter(callers.items()))
-    hook = f"{base}{PREFIX}{name}/{provider.secret}/{provider.hooks[0]}"
+        return Finding(Level.WARN, f"server.public_url is not set: whether {name} reaches us is not known", "set it")
+    hook, closed = (f"{base}{PREFIX}{name}/{secret}/{provider.hooks[0]}" for secret in (provider.secret, "x"))
     try:
         with client(outside=True) as http:
-            ours, others = (
-                http.request(METHOD, hook),
-                http.request(METHOD, f"{base}{PREFIX}{name}/x/{provider.hooks[0]}"),
-            )
-    except httpx.HTTPError as error:
-        yield Finding(
-            Level.BAD,
-            f"{base} is not reached from here: {type(error).__name__}",
-            "look at DNS, the proxy, the firewall",
-        )
-        return
-    if (ours.status_code, others.status_code) == (
-        NOT_ALLOWED.status,
-        NOT_FOUND.status,
-    ) and ours.content == NOT_ALLOWED.body:
-        yield Finding(Level.OK, f"{base}{PREFIX} leads to this gateway")
-    else:
-        yield Finding(
-            Level.BAD,
-            f"{base}{PREFIX} does not lead to this gateway (it answers {ours.status_code})",
-            "let the proxy pass /hooks/ unchanged; look at dauys info",
-        )
+            ours, others = http.request(METHOD, hook), http.request(METHOD, closed)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        said = f"{base} is not reached from here: {type(error).__name__}"
+        return Finding(Level.BAD, said, "is dauys serve running? Look at DNS, the proxy, the firewall")
+    found = (ours.status_code, ours.content, others.status_code)
+    if found == (NOT_ALLOWED.status, NOT_ALLOWED.body, NOT_FOUND.status):
+        return Finding(Level.OK, f"{base}{PREFIX}{name} leads to this gateway")
+    return Finding(
+        Level.BAD,
+        f"{base}{PREFIX}{name} does not lead to this gateway (it answers {ours.status_code})",
+        "let the proxy pass /hooks/ unchanged; look at dauys info",
+    )
 
 
 def _is_loopback(host: str) -> bool:

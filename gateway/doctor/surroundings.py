@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from gateway import pages, timekeeping
+from gateway import ballast, pages, timekeeping
 from gateway.doctor.patient import Finding, Level, Patient
 
 SCARCE = 256 * 2**20  # bytes free
@@ -41,6 +41,12 @@ def check_disk(patient: Patient) -> Iterator[Finding]:
         yield Finding(Level.WARN, said, "make room: copies in backups/ and logs grow")
     else:
         yield Finding(Level.OK, said)
+    if patient.file is not None and not ballast.lies(patient.path, patient.settings.database.ballast):
+        yield Finding(
+            Level.WARN,
+            f"there is no {ballast.NAME} to be deleted when the disk is full",
+            "make room, then restart dauys serve: it lays the file",
+        )
 
 
 def check_clock(patient: Patient) -> Iterator[Finding]:

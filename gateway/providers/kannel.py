@@ -181,8 +181,9 @@ def make(settings: Settings) -> Kannel | None:
 
 def hook_url(settings: Settings, what: str) -> str:
     """Where Kannel, which is on this box, reaches a hook."""
-    ours = settings.providers.kannel
-    base = ours.hooks_url.rstrip("/") or f"http://127.0.0.1:{settings.server.port}"
+    ours, server = settings.providers.kannel, settings.server
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(server.host, server.host)  # noqa: S104 - what others call us by
+    base = ours.hooks_url.rstrip("/") or f"http://{host}:{server.port}"
     return f"{base}/hooks/{NAME}/{ours.secret}/{what}"
 
 

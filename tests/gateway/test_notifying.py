@@ -52,6 +52,13 @@ def test_a_systemd_that_is_gone_is_no_failure(tmp_path: Path, monkeypatch: pytes
     notify("READY=1")
 
 
+def test_a_systemd_that_does_not_listen_keeps_no_vote_waiting(systemd: Systemd) -> None:
+    for _ in range(2000):
+        notify("WATCHDOG=1")
+
+    assert systemd.hears() == "WATCHDOG=1"
+
+
 def test_words_arrive(systemd: Systemd) -> None:
     notify("READY=1")
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from gateway import backup, mixing
+from gateway.backup import verified_copy
 from gateway.bulletins.digest import FINAL
 from gateway.daily import TALLY
 from gateway.home import Home, create_home, open_home
@@ -88,8 +89,11 @@ def test_a_new_epoch_has_another_name_and_stands_in_the_audit_log(sqlite_home: H
         assert last.link.entry["act"] == "restore"
         assert last.link.entry["facts"]["taken_at"] == EVENING.isoformat()
         assert audit.verify(tx, home.keys) is None
-    again, done = put_back(home, copied(home))
+    undated = home.path.parent / "mix.db"
+    verified_copy(home.store, undated)
+    again, done = put_back(home, undated, DIED + NIGHT)
     assert done.epoch.number == 3
+    assert done.epoch.taken_at == DIED  # its last act
     again.close()
 
 

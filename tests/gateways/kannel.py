@@ -84,6 +84,10 @@ class Kannel:
         """Has it ended by itself?"""
         return self._boxes[box].poll() is not None
 
+    def hold(self, box: str) -> None:
+        """It does nothing from now on, and is still there."""
+        self._boxes[box].send_signal(signal.SIGSTOP)
+
     def kill(self, box: str) -> None:
         """As a power cut would."""
         self._boxes[box].kill()

@@ -17,15 +17,15 @@ from tests.gateways.kannel import Kannel, Operator, Ports, until
 from tests.gateways.village import home_for, opened_for
 from tests.served import Served, dauys, document
 
-KILLS: Sequence[tuple[float, str]] = (  # share of the messages that have been sent, who is killed then
-    (0.10, "gateway"),
-    (0.20, "smsbox"),
-    (0.30, "gateway"),
-    (0.40, "bearerbox"),
-    (0.50, "gateway"),
-    (0.60, "smsbox"),
-    (0.70, "gateway"),
-    (0.90, "gateway"),
+KILLS: Sequence[tuple[float, str, bool]] = (  # share of the messages sent by then, who is killed, is the spool full?
+    (0.10, "gateway", False),
+    (0.20, "smsbox", False),
+    (0.30, "gateway", False),
+    (0.40, "bearerbox", True),
+    (0.50, "gateway", False),
+    (0.60, "smsbox", True),
+    (0.70, "gateway", False),
+    (0.90, "gateway", False),
 )
 BURST = 50  # messages between two looks
 LEAD = 300  # messages that the operator may be ahead of what is counted
@@ -100,16 +100,27 @@ class Storm:
         return self.outcome
 
     def _blow(self) -> None:
-        coming = [(round(share * len(self.phones)), who) for share, who in KILLS]
+        coming = [(round(share * len(self.phones)), who, full) for share, who, full in KILLS]
         for start in range(0, len(self.phones), BURST):
-            due = [coming.pop(0)[1] for share, _ in tuple(coming) if start >= share]
-            if set(due) & REVIVALS.keys():  # smsbox holds all that came while the gateway was away: one fault at a time
-                self._settle()
+            burst = self.phones[start : start + BURST]
             until(self._keeps_up, "votes arrive", CALM)
-            self._send(self.phones[start : start + BURST], start)
-            for who in due:
-                self._kill(who)
+            if not coming or start < coming[0][0]:
+                self._send(burst, start)
+                continue
+            _, who, full = coming.pop(0)
+            if who in REVIVALS:  # smsbox has in hand all that came while the gateway was away: one fault at a time
+                self._settle()
+            if full:
+                self._kannel.hold("smsbox")
+            self._send(burst, start)
+            if full:
+                until(lambda phones=burst: all(map(self._lies_in_spool(), phones)), "bearerbox has written them")
+            self._kill(who)
         assert not coming
+
+    def _lies_in_spool(self) -> Callable[[str], bool]:
+        spooled = self._kannel.spooled()
+        return lambda phone: phone.encode() in spooled
 
     def _send(self, phones: Sequence[str], start: int) -> None:
         assert self._operator

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -9,6 +10,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from gateway.clock import system_clock
+from gateway.doctor import examine
+from gateway.doctor.patient import Level, Patient
+from gateway.doctor.providers import kannel
 from gateway.home import open_home
 from gateway.providers import enabled
 from gateway.providers.base import Posted, SendFailed
@@ -63,6 +68,19 @@ def test_robots_and_strangers_get_no_robot_answer(rig: Rig) -> None:
     rig.operator.text(PHONES[9], "5")  # behind them in the queue
 
     assert rig.operator.delivered().phone == PHONES[9]
+    assert rig.operator.silent
+
+
+def test_the_doctor_is_told_by_kannel_whether_it_knows_us(rig: Rig) -> None:
+    sick = Patient.of(rig.served.home, system_clock())
+    told = {(name, finding.level, finding.says) for name, finding in examine(sick) if name in {"providers", "hooks"}}
+    stranger = sick.settings.providers.kannel.model_copy(update={"password": "another"})
+    providers = sick.settings.providers.model_copy(update={"kannel": stranger})
+    unknown = list(kannel(replace(sick, settings=sick.settings.model_copy(update={"providers": providers}))))
+
+    assert ("providers", Level.OK, "Kannel's smsbox takes our messages") in told
+    assert ("hooks", Level.OK, f"{rig.served.url}/hooks/kannel leads to this gateway") in told
+    assert [(finding.level, "does not know user" in finding.says) for finding in unknown] == [(Level.BAD, True)]
     assert rig.operator.silent
 
 

@@ -26,3 +26,9 @@ def test_a_gateway_whose_modem_cannot_be_reached_at_all_says_so(dauys: Dauys, mo
     monkeypatch.setenv("DAUYS_PROVIDERS__GAMMU__DATABASE", "nosuch://host/name")
 
     assert "providers.gammu.database" in dauys("serve", code=1).err
+
+
+def test_a_modem_has_no_hooks_to_be_told_of(dauys: Dauys, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAUYS_PROVIDERS__GAMMU__ENABLED", "true")
+
+    assert set(dauys("info", "--json").json["hooks"]) == {"africastalking", "console"}

@@ -44,6 +44,16 @@ def test_it_writes_into_its_home_only_and_is_watched(dauys: Dauys) -> None:
     assert {"ProtectSystem=strict", "NoNewPrivileges=yes", f"ReadWritePaths={home}", "UMask=0077"} <= set(lines)
 
 
+def test_the_folder_of_a_modem_s_database_may_be_written_to(dauys: Dauys, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAUYS_PROVIDERS__GAMMU__ENABLED", "true")
+    monkeypatch.setenv("DAUYS_PROVIDERS__GAMMU__DATABASE", "sqlite:////var/spool/sms/sms.db")
+
+    assert any(
+        line.startswith("ReadWritePaths=") and line.endswith(" /var/spool/sms")
+        for line in dauys("systemd").out.splitlines()
+    )
+
+
 def test_of_several_workers_each_may_speak(dauys: Dauys, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DAUYS_SERVER__WORKERS", "4")
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from gateway import backup
+from gateway import backup, ballast
 from gateway.app import Gateway, build
-from gateway.doctor import CHECKS, examine
+from gateway.doctor import CHECKS, examine, providers
 from gateway.doctor.patient import Finding, Level, Patient
 from gateway.doctor.providers import PROVIDER_CHECKS
 from gateway.home import Home, open_home
@@ -22,6 +22,7 @@ from gateway.store import lines, states
 from tests.gateway.cli.commands import ran
 from tests.gateway.sending import put
 from tests.gateway.store.villages import aul, opened
+from tests.modem import Modem
 from tests.servers import Answer, HttpServer, free_port
 
 NOW = datetime(2026, 5, 2, 6, 0, tzinfo=UTC)
@@ -35,6 +36,7 @@ def home(sqlite_home: Home) -> Home:
         states.put(tx, states.EXPORTED, NOW.isoformat())
         states.put(tx, states.EXPORTED_KEYS, ",".join(sqlite_home.keys.names()))
     backup.make(sqlite_home, sqlite_home.backups / "one.db", NOW)
+    assert ballast.lay(sqlite_home.path, sqlite_home.settings.database.ballast)
     (sqlite_home.path / "dauys.db").chmod(0o600)  # as the command's umask makes it
     return sqlite_home
 
@@ -120,6 +122,7 @@ BROKEN: dict[str, tuple[Callable[[Home], Any], str, Level, str]] = {
         BAD,
         "newer version",
     ),
+    "no ballast": (lambda h: (h.path / "ballast").unlink(), "disk", WARN, "there is no ballast"),
     "no keys": (lambda h: shutil.rmtree(h.path / "keys"), "keys", BAD, "keys/ is missing"),
     "a key is gone": (lambda h: (h.keys.folder / "round-1.key").unlink(), "keys", BAD, "keys are missing: round-1.key"),
     "a key for all": (lambda h: (h.keys.folder / "master.key").chmod(0o644), "keys", BAD, "others may read master.key (0644)"),
@@ -306,6 +309,68 @@ def test_a_provider_that_is_not_reached_is_a_warning(home: Home) -> None:
     assert any(level is WARN and "is not reached" in said for level, said in of(home.path, "providers"))
 
 
+def _kannel(home: Home, api: HttpServer) -> list[tuple[Level, str]]:
+    configure(home, providers__africastalking__enabled="false", providers__console__enabled="false")
+    configure(home, providers__kannel__enabled="true", providers__kannel__sendsms_url=f'"{api.url}/cgi-bin/sendsms"')
+    return of(home.path, "providers")
+
+
+@pytest.mark.parametrize(
+    ("answer", "level", "says"),
+    [
+        (Answer(400, b"Missing receiver number, rejected"), OK, "takes our messages"),
+        (Answer(403, b"Authorization failed for sendsms"), BAD, "does not know user and password"),
+        (Answer(200, b"<html>"), BAD, "does not know user and password"),
+    ],
+    ids=["known", "unknown", "another program"],
+)
+def test_kannel_is_asked_without_a_message_leaving(
+    home: Home, api: HttpServer, answer: Answer, level: Level, says: str
+) -> None:
+    api.answers.append(answer)
+
+    ((found_level, said),) = _kannel(home, api)
+    assert found_level is level
+    assert says in said
+    assert "to=" not in api.requests[0].path
+
+
+def test_an_access_log_of_kannel_is_found(
+    home: Home, api: HttpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(providers, "KANNEL_FOLDER", tmp_path)
+    (tmp_path / "kannel.conf").write_text(
+        "group = smsbox\n# access-log = /no\naccess-log = /var/log/kannel/access.log\n"
+    )
+    api.answers.append(Answer(400))
+
+    assert any(level is BAD and "keeps an access log" in said for level, said in _kannel(home, api))
+
+
+def _gammu(home: Home, modem: Modem) -> list[tuple[Level, str]]:
+    configure(home, providers__africastalking__enabled="false", providers__console__enabled="false")
+    configure(home, providers__gammu__enabled="true", providers__gammu__database=f'"{modem.url}"')
+    return of(home.path, "providers")
+
+
+def test_gammu_s_database_is_looked_at(home: Home, tmp_path: Path) -> None:
+    modem = Modem(f"sqlite:///{tmp_path / 'sms.db'}").create()
+    (tmp_path / "sms.db").chmod(0o604)
+    never, open_to_all = _gammu(home, modem)
+    modem.run("INSERT INTO phones VALUES ('1', '2026-05-02 11:00:20')")  # the gateway's zone
+    (tmp_path / "sms.db").chmod(0o660)
+
+    assert never == (BAD, "gammu-smsd was never heard")
+    assert open_to_all[0] is BAD
+    assert of(home.path, "providers") == [(OK, "gammu-smsd is heard")]
+
+
+def test_gammu_without_its_database_is_said(home: Home, tmp_path: Path) -> None:
+    ((level, said),) = _gammu(home, Modem(f"sqlite:///{tmp_path / 'missing.db'}"))
+
+    assert (level, "cannot be looked at" in said) == (BAD, True)
+
+
 def test_every_check_of_a_provider_names_one() -> None:
     assert set(PROVIDER_CHECKS) <= set(PROVIDERS)
 
@@ -350,4 +415,4 @@ def test_a_served_home_is_reached_by_its_address_and_by_its_hooks(home: Home, se
     configure(home, public_url=f'"{served}"')
 
     assert of(home.path, "gateway") == [(OK, f"the gateway answers on {served}")]
-    assert of(home.path, "hooks") == [(OK, f"{served}/hooks/ leads to this gateway")]
+    assert of(home.path, "hooks") == [(OK, f"{served}/hooks/africastalking leads to this gateway")]
