@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from gateway.cli.common import JsonFlag, at_home, now, print_json, tell
-from gateway.store import audit, lines, outbox
+from gateway.store import audit, lines, outbox, stock
 from gateway.store.engine import Tx
 
 KINDS = {1: "replies", 3: "digests", 7: "announcements"}
@@ -50,7 +50,7 @@ def _hurry(tx: Tx, at: datetime) -> int:
 
 def _found(tx: Tx, at: datetime) -> dict[str, Any]:
     """For --json; ages in seconds."""
-    stock = outbox.stock(tx)
+    piles = stock.piles(tx)
     return {
         "lines_down": [
             {"line": down.line, "reason": down.reason, "since": down.since.isoformat(), "seconds": _age(down.since, at)}
@@ -64,9 +64,9 @@ def _found(tx: Tx, at: datetime) -> dict[str, Any]:
                 "messages": pile.messages,
                 "oldest": _age(pile.oldest, at),
             }
-            for pile in stock
+            for pile in piles
         ],
-        "dead": [asdict(loss) for loss in outbox.losses(tx)],
+        "dead": [asdict(loss) for loss in stock.losses(tx)],
     }
 
 

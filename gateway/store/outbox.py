@@ -57,26 +57,6 @@ class Claimed:
     ballot: votes.Sealed | None  # the envelope to be echoed, while it is there
 
 
-@dataclass(frozen=True, slots=True)
-class Pile:
-    """Messages that are not done with: due, leased, sent without a report, unknown."""
-
-    provider: str
-    priority: int
-    state: str
-    messages: int
-    oldest: datetime  # when it was put in
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """Messages that will never leave."""
-
-    provider: str
-    reason: str
-    messages: int
-
-
 _ENQUEUE = """
 INSERT INTO outbox (id, channel, provider, priority, recipient, content, poll_id, tag, state, due_at, expires_at,
                     owner, tries, error, dedupe)
@@ -235,26 +215,6 @@ def give_up(tx: Tx, now: datetime) -> int:
         "WHERE state IN ('sent', 'unknown') AND due_at <= ? AND recipient IS NOT NULL"
     )
     return tx.run(dead, at) + tx.run(unknown, at)
-
-
-def stock(tx: Tx) -> tuple[Pile, ...]:
-    """What is not done with, the most urgent first."""
-    rows = tx.rows(
-        "SELECT provider, priority, state, count(*), min(id) FROM outbox WHERE state IN "
-        "('due', 'leased', 'sent', 'unknown') GROUP BY provider, priority, state ORDER BY priority, provider, state"
-    )
-    return tuple(
-        Pile(provider, priority, state, times, born(oldest)) for provider, priority, state, times, oldest in rows
-    )
-
-
-def losses(tx: Tx) -> tuple[Loss, ...]:
-    """Why messages are dead, the commonest reason first."""
-    rows = tx.rows(
-        "SELECT provider, error, count(*) FROM outbox WHERE state = 'dead' GROUP BY provider, error "
-        "ORDER BY count(*) DESC, provider, error"
-    )
-    return tuple(Loss(*row) for row in rows)
 
 
 def _first(*, replies: bool) -> int:

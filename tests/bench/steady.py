@@ -45,7 +45,7 @@ def _while_mixing(folder: Path, sizes: Sizes) -> list[Figure]:
     return [Figure(what, took[len(took) * 99 // 100] * 1000, "ms", "< 250", f"longest {worst:.0f} ms")]
 
 
-async def steady(url: str, votes: int) -> list[float]:
+async def steady(url: str, votes: int, first: int = 0) -> list[float]:
     """Seconds from the instant at which each vote should have left to its answer: a late start is waiting, too."""
     loop = asyncio.get_running_loop()
     idle: list[Line] = []
@@ -53,7 +53,7 @@ async def steady(url: str, votes: int) -> list[float]:
 
     async def vote(number: int, due: float) -> None:
         line = idle.pop() if idle else Line(url)
-        request = dataclasses.replace(message(number, "c"), target=urlsplit(url).path)
+        request = dataclasses.replace(message(first + number, "c"), target=urlsplit(url).path)
         try:
             response = await line.send(request)
         except Unknown:
