@@ -15,8 +15,10 @@ from gateway.catalogue import Shelf
 from gateway.clock import Clock
 from gateway.conversation import Conversation
 from gateway.home import Home
+from gateway.meters import Meters
+from gateway.notifying import feed, notify, patience
 from gateway.outbox import Outbox
-from gateway.pages.site import Site
+from gateway.pages.site import Site, Watched
 from gateway.polling import Polling
 from gateway.providers import enabled, hooked, polled
 from gateway.schedule import Schedule
@@ -48,6 +50,7 @@ def build(home: Home, wall: Clock) -> Gateway:
     clock = timekeeping.awake(home, wall, monotonic)
     books = open_books(home)
     shelf = Shelf(home.keys.keep_batches)
+    meters = Meters()
     providers = enabled(home.settings)
     owner = home.randomness(8).hex()
     outbox = Outbox(books, home.keys, shelf.paper)
@@ -85,8 +88,11 @@ def build(home: Home, wall: Clock) -> Gateway:
             asyncio.create_task(sender.run()),
             asyncio.create_task(polling.run(polled(providers), alone=home.store.file is not None)),
             asyncio.create_task(timekeeping.watch(home, clock, schedule.again)),
+            asyncio.create_task(feed(lambda: books.write(lambda _: None), patience())),
         ]
+        notify("READY=1")
         yield
+        notify("STOPPING=1")
         schedule.stop()
         for task in beside:
             task.cancel()
@@ -97,8 +103,9 @@ def build(home: Home, wall: Clock) -> Gateway:
         await asyncio.to_thread(timekeeping.end, home, clock)
 
     site = _site(home, lifespan)
-    pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock, home.keys))
-    return Gateway(Hooks(hooked(providers), conversation, outbox, clock), site)
+    watched = Watched(home.path, home.settings.server.metrics_token or "", meters)
+    pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock, home.keys, watched))
+    return Gateway(Hooks(hooked(providers), conversation, outbox, clock, meters), site)
 
 
 def open_books(home: Home) -> Books:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from gateway.errors import Mistake
 from gateway.keys import KeyMissing, Keyring, Randomness, sync_folder
+from gateway.presence import InUse, Presence
 from gateway.settings import BadSettings, Settings, load, render
 from gateway.store import migrate, rounds, states
 from gateway.store.engine import BUSY_TIMEOUT_CLI, SettingsRefused, Store
@@ -35,6 +36,7 @@ class Home:
     settings: Settings
     keys: Keyring
     store: Store
+    presence: Presence
     randomness: Randomness = os.urandom
 
     @property
@@ -48,8 +50,9 @@ class Home:
         return self.path / "backups"
 
     def close(self) -> None:
-        """Give back the database's connections."""
+        """Give back the database's connections; a restore may come now."""
         self.store.close()
+        self.presence.end()
 
 
 def create_home(
@@ -76,7 +79,8 @@ def create_home(
             (path / name).mkdir(mode=0o700, exist_ok=True)
         Keyring.create(path / "keys", randomness)
         unfinished = path / UNFINISHED
-        _write_config(unfinished, _fresh(randomness, values or {}, enabled=defaults))
+        unfinished.unlink(missing_ok=True)
+        write_config(unfinished, fresh_settings(randomness, values or {}, enabled=defaults))
     try:
         home = _open(path, load(path, UNFINISHED), randomness, BUSY_TIMEOUT_CLI, migrating=True)
         with _said(path), home.store.transaction() as tx:
@@ -112,13 +116,15 @@ def open_home(
 def _open(path: Path, settings: Settings, randomness: Randomness, busy_timeout: int, *, migrating: bool) -> Home:
     with _said(path):
         keys = Keyring(path / "keys", randomness)
+        presence = Presence(path / "keys")
         store = Store(settings.database.url or f"sqlite:///{path / DATABASE}", busy_timeout=busy_timeout)
         try:
             _bring_up_to_date(path, store, migrating=migrating)
         except BaseException:
             store.close()
+            presence.end()
             raise
-    return Home(path, settings, keys, store, randomness)
+    return Home(path, settings, keys, store, presence, randomness)
 
 
 def _bring_up_to_date(path: Path, store: Store, *, migrating: bool) -> None:
@@ -128,16 +134,18 @@ def _bring_up_to_date(path: Path, store: Store, *, migrating: bool) -> None:
         raise BadHome(f"the database of {path} waits for a migration: make a backup, then run dauys serve")
 
 
-def _fresh(randomness: Randomness, wished: Mapping[str, object], *, enabled: bool) -> str:
+def fresh_settings(randomness: Randomness, wished: Mapping[str, object], *, enabled: bool) -> str:
+    """config.toml with secrets that nobody knows; `wished` replaces defaults, keyed 'section.name'."""
     values: dict[str, object] = {f"providers.{name}.secret": randomness(SECRET).hex() for name in HOOKED}
     values["providers.kannel.password"] = randomness(PASSWORD).hex()
+    values["server.metrics_token"] = randomness(SECRET).hex()
     if enabled:
         values |= {f"providers.{name}.enabled": True for name in AT_FIRST}
     return render(values | dict(wished))
 
 
-def _write_config(config: Path, text: str) -> None:
-    config.unlink(missing_ok=True)
+def write_config(config: Path, text: str) -> None:
+    """A new file for its owner only, on the disk before this returns. Raises FileExistsError."""
     descriptor = os.open(config, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
@@ -154,6 +162,8 @@ def _said(path: Path) -> Iterator[None]:
         raise BadHome(f"{path}: {error.strerror or error}") from error
     except KeyMissing as error:
         raise BadHome(f"{path}: {error}; restore the keys from their export") from error
+    except InUse as error:
+        raise BadHome(f"{path} is being restored: wait until that is done") from error
     except (migrate.NewerDatabase, migrate.CannotCopy, SettingsRefused) as error:
         raise BadHome(f"{path}: {error}") from error
     except ArgumentError as error:

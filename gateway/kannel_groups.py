@@ -194,7 +194,7 @@ def _smsbox(settings: Settings, place: Place) -> Group:
         "http-request-retry = 86400",
         "http-queue-delay = 2",
         "http-timeout = 15",
-        "# Few at a time: what smsbox has in hand is in its memory alone, the others are in the spool.",
+        "# So many calls at once; the gateway commits them together.",
         "max-pending-requests = 32",
         "mo-recode = true",
         "# Split by the link, not here: a screen is longer than an SMS.",

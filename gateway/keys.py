@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -31,10 +32,15 @@ KEY = 32  # bytes
 NONCE = 12  # bytes, NIST SP 800-38D section 8.2.2
 TAG = 16  # bytes of a voter's tag
 EXPORT_VERSION = b"dauys-keys-1\n"
+SETTINGS = "config.toml"  # goes with the keys: it holds the secrets of the hooks
 
 
 class KeyMissing(Mistake):
     """A key file that is needed is not there."""
+
+
+class KeyTaken(Mistake):
+    """There is another key of that name."""
 
 
 class Unreadable(Mistake):
@@ -137,10 +143,22 @@ class Keyring:
         self._rounds.pop(round_id, None)
         return destroyed
 
-    def export(self, passphrase: str) -> bytes:
-        """The keys that a restore needs (master, signing, rounds; never batches), sealed under a passphrase."""
-        names = ["master.key", "signing.key", *sorted(path.name for path in self.folder.glob("round-*.key"))]
-        plain = json.dumps({name: self._read(name).hex() for name in names}).encode()
+    def names(self) -> tuple[str, ...]:
+        """The files that a restore needs: master, signing, rounds; never batches."""
+        return ("master.key", "signing.key", *sorted(path.name for path in self.folder.glob("round-*.key")))
+
+    def check(self, name: str) -> str:
+        """A word that tells this key from any other, and nothing else of it. Raises KeyMissing."""
+        return key_check(self._read(name))
+
+    def has_batch(self, poll: PollId, no: int) -> bool:
+        """Is the key of this batch here?"""
+        return self._path(f"batch-{poll}-{no}.key").exists()
+
+    def export(self, passphrase: str, settings: bytes = b"") -> bytes:
+        """The keys that a restore needs and the text of config.toml, sealed under a passphrase."""
+        contents = {name: self._read(name).hex() for name in self.names()} | {SETTINGS: settings.hex()}
+        plain = json.dumps(contents).encode()
         salt = self._randomness(16)
         return EXPORT_VERSION + salt + Box(_stretch(passphrase, salt), self._randomness).seal(plain, EXPORT_VERSION)
 
@@ -160,17 +178,44 @@ class Keyring:
             raise KeyMissing(f"keys/{name} is missing") from error
 
 
-def import_keys(exported: bytes, passphrase: str, folder: Path, randomness: Randomness) -> list[str]:
-    """Write the key files of `export` into an empty folder; their names. Raises Unreadable."""
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What lies in an export of keys."""
+
+    keys: Mapping[str, bytes]  # by file name
+    settings: bytes  # the text of config.toml; b"" if it was not exported
+
+
+def open_export(exported: bytes, passphrase: str, randomness: Randomness) -> Exported:
+    """The contents of `Keyring.export`. Raises Unreadable."""
     if not exported.startswith(EXPORT_VERSION):
         raise Unreadable("this file is no export of Dauys keys")
     salt, sealed = exported[len(EXPORT_VERSION) :][:16], exported[len(EXPORT_VERSION) + 16 :]
-    plain = Box(_stretch(passphrase, salt), randomness).open(sealed, EXPORT_VERSION)
+    try:
+        plain = Box(_stretch(passphrase, salt), randomness).open(sealed, EXPORT_VERSION)
+    except Unreadable as error:
+        raise Unreadable("the passphrase does not open this export, or the file was changed") from error
+    contents = {name: bytes.fromhex(content) for name, content in json.loads(plain).items()}
+    settings = contents.pop(SETTINGS, b"")
+    return Exported(contents, settings)
+
+
+def place_keys(keys: Mapping[str, bytes], folder: Path) -> list[str]:
+    """Write the key files that are not there yet; their names. Raises KeyTaken: another key is never overwritten."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keys: dict[str, str] = json.loads(plain)
-    for name, key in keys.items():
-        _write(folder / name, bytes.fromhex(key))
-    return sorted(keys)
+    held = {name: (folder / name).read_bytes() for name in keys if (folder / name).exists()}
+    taken = sorted(name for name, key in held.items() if key != keys[name])
+    if taken:
+        raise KeyTaken(f"{folder} holds other keys under these names: {', '.join(taken)}; nothing was changed")
+    placed = sorted(set(keys) - set(held))
+    for name in placed:
+        _write(folder / name, keys[name])
+    return placed
+
+
+def key_check(key: bytes) -> str:
+    """16 hex digits that tell a key from any other: a keyed hash of a constant, from which the key cannot be found."""
+    return hmac.digest(key, b"dauys key check", "sha256")[:8].hex()
 
 
 def _keyed(key: bytes) -> hmac.HMAC:

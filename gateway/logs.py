@@ -26,13 +26,7 @@ def masked(text: str) -> str:
 def set_up() -> None:
     """Everything that logs, ours and libraries', goes through the mask to standard error."""
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
-            _mask,
-        ],
+        processors=PROCESSORS,
         logger_factory=_StandardError,
         cache_logger_on_first_use=True,
     )
@@ -69,3 +63,13 @@ class _MaskedFormatter(logging.Formatter):
 def _mask(_logger: Any, _method: str, line: Any) -> str:
     """The last step: whatever stood in a list, a number or a traceback is text by now."""
     return masked(str(line))
+
+
+PROCESSORS: list[Any] = [
+    structlog.processors.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+    structlog.processors.format_exc_info,
+    structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
+    _mask,
+]
+"""One list for all loggers, however often they are set up: a logger that was used before keeps the list it saw."""

@@ -15,7 +15,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from gateway import daily, watching
+from gateway import backup, daily, watching
 from gateway.bulletins.digest import FINAL
 from gateway.clock import Clock
 from gateway.home import Home
@@ -100,6 +100,7 @@ JOBS: dict[str, Job] = {
         housekeep,
         "settles messages by reports on their phone, gives up what expired or was never reported",
     ),
+    "backup": Job(timedelta(minutes=5), backup.scheduled, "makes the copy that is due, keeps the newest and one a day"),
 }
 
 

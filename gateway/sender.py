@@ -25,7 +25,8 @@ log = structlog.get_logger(__name__)
 LEASE = timedelta(seconds=60)  # longer than any send call; then the message is due again
 DEADLINE = 45.0  # seconds of a send call: a server that sends a byte now and then holds it for ever
 LOOK = 5.0  # seconds between looks at the outbox: others put things in, too
-AT_ONCE = 8  # calls under way on one line
+AT_ONCE = 16  # calls under way on one line at most
+AHEAD = 4.0  # seconds of its rate: so slow may answers be before they slow a line down
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class Sender:
         self._randomness = randomness
         self._zone = zone
         self._per_day = sms_per_day
+        self._processes = processes
         self._buckets = {line.name: Bucket(line.rate / processes) for line in self._lines}
         self._circuits = {line.name: Circuit() for line in self._lines}
         self._woken = {line.name: asyncio.Event() for line in self._lines}
@@ -137,6 +139,13 @@ class Sender:
                 await (asyncio.sleep(min(rest, LOOK)) if rest else asyncio.wait_for(woken.wait(), LOOK))
 
     async def _look(self, line: Line) -> int:
+        try:
+            return await self._work(line)
+        except (CannotCommit, OutcomeUnknown) as error:
+            log.warning("The outbox cannot be worked on now", line=line.name, reason=str(error))
+            return 0
+
+    async def _work(self, line: Line) -> int:
         circuit, down = self._circuits[line.name], await self._outbox.down(line.name)
         if down is not None:
             circuit.suspect()
@@ -149,29 +158,43 @@ class Sender:
         return left
 
     async def _drain(self, line: Line) -> int:
-        left = 0
-        while letters := await self._claim(line):
-            left += sum(await asyncio.gather(*(self._send(line, letter) for letter in letters)))
-        return left
+        """Keep calls under way until nothing is due; a slow answer holds back none of the others."""
+        left, under_way = 0, set[asyncio.Task[bool]]()
+        try:
+            while True:
+                room = self._room(line, len(under_way))
+                letters = await self._claim(line, room) if room else []
+                under_way |= {asyncio.create_task(self._send(line, letter)) for letter in letters}
+                if not under_way:
+                    return left
+                done, under_way = await asyncio.wait(under_way, return_when=asyncio.FIRST_COMPLETED)
+                left += sum(task.result() for task in done)
+        except asyncio.CancelledError:
+            for task in under_way:
+                task.cancel()
+            raise
 
-    async def _claim(self, line: Line) -> list[Letter]:
+    def _room(self, line: Line, under_way: int) -> int:
+        """How many messages may be claimed now: none before half of the calls have returned, one to probe a line."""
         circuit = self._circuits[line.name]
         if circuit.rests(asyncio.get_running_loop().time()):
-            return []
-        limit = 1 if circuit.openings else max(1, min(AT_ONCE, int(line.rate * 2)))
-        try:
-            return await self._outbox.claim(
-                line.name,
-                self._owner,
-                now=self._clock(),
-                lease=LEASE + timedelta(seconds=limit / line.rate),
-                limit=limit,
-                day=self._day(),
-                per_day=self._per_day,
-            )
-        except (CannotCommit, OutcomeUnknown) as error:
-            log.warning("Nothing can be taken from the outbox now", line=line.name, reason=str(error))
-            return []
+            return 0
+        width = 1 if circuit.openings else self._width(line)
+        return width - under_way if under_way <= width // 2 else 0
+
+    def _width(self, line: Line) -> int:
+        return max(1, min(AT_ONCE, int(line.rate * AHEAD)))
+
+    async def _claim(self, line: Line, limit: int) -> list[Letter]:
+        return await self._outbox.claim(
+            line.name,
+            self._owner,
+            now=self._clock(),
+            lease=LEASE + timedelta(seconds=self._width(line) * self._processes / line.rate),
+            limit=limit,
+            day=self._day(),
+            per_day=self._per_day,
+        )
 
     async def _send(self, line: Line, letter: Letter) -> bool:
         loop, circuit = asyncio.get_running_loop(), self._circuits[line.name]
@@ -219,11 +242,7 @@ class Sender:
     async def _fail_over(self, down: Down, failover: Failover) -> None:
         if self._clock() - down.since < failover.after or self._circuits[failover.to].openings:
             return
-        try:
-            moved = await self._outbox.fail_over(down.line, failover.to, self._clock(), replies=failover.replies)
-        except (CannotCommit, OutcomeUnknown) as error:
-            log.warning("Nothing can be moved to another line now", line=down.line, reason=str(error))
-            return
+        moved = await self._outbox.fail_over(down.line, failover.to, self._clock(), replies=failover.replies)
         if moved:
             log.warning("Messages leave by another line", line=down.line, to=failover.to, messages=moved)
             self.wake(failover.to)

@@ -2,9 +2,12 @@
 
 import gc
 import os
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from gateway import ballast
 from gateway.app import Gateway, build
@@ -12,8 +15,10 @@ from gateway.clock import system_clock
 from gateway.errors import Mistake
 from gateway.home import Home, open_home
 from gateway.logs import set_up
-from gateway.store import states
+from gateway.providers import enabled
+from gateway.store import keychecks, states
 
+STARTUP_FAILURE = 3  # as uvicorn's own command ends
 CONNECTIONS = 2000  # at once; more are told 503
 HOME = "DAUYS_HOME"
 
@@ -23,20 +28,22 @@ class CannotServe(Mistake):
 
 
 def serve(home: Home, host: str, port: int, workers: int = 1) -> None:
-    """Serve until a signal comes. Raises CannotServe."""
+    """Serve until a signal comes. Raises CannotServe, BadSettings."""
     if workers > 1 and home.store.file is not None:
         raise CannotServe("More than one worker needs PostgreSQL: set [database] url, or serve with --workers 1")
+    enabled(home.settings)  # what is wrong with a provider's settings is said here, not by each process
     ballast.lay(home.path, home.settings.database.ballast)
     with home.store.transaction() as tx:
+        keychecks.remember(tx, home.keys)
         states.put(tx, states.ADDRESS, f"http://{f'[{host}]' if ':' in host else host}:{port}")
     os.environ[HOME] = str(home.path)
     home.close()
-    uvicorn.run(
+    config = uvicorn.Config(
         "gateway.serving:application",
         factory=True,
         host=host,
         port=port,
-        workers=workers if workers > 1 else None,
+        workers=workers,
         access_log=False,  # its lines would hold the hooks' secrets
         log_config=None,
         limit_concurrency=CONNECTIONS,
@@ -45,6 +52,23 @@ def serve(home: Home, host: str, port: int, workers: int = 1) -> None:
         server_header=False,
         proxy_headers=False,  # nothing here looks at the caller's address
     )
+    _run(config)
+
+
+def _run(config: uvicorn.Config) -> None:
+    """The socket listens before the gateway is ready: when systemd hears READY, no call is refused."""
+    if config.workers == 1:
+        config.load_app()
+    listening = config.bind_socket()
+    listening.listen(config.backlog)
+    if config.workers > 1:
+        Multiprocess(config, sockets=[listening]).run()
+        return
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
 
 
 def application() -> Gateway:

@@ -57,6 +57,9 @@ class Server(_Section):
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
     workers: int = Field(1, ge=1, le=16, description="Processes; more than 1 needs PostgreSQL.")
     public_url: str = Field("", description="How the aggregator reaches us, https://…; empty: http://host:port.")
+    metrics_token: Secret | None = Field(
+        None, description="Bearer token with which a monitoring server reads /metrics, made by `dauys init`."
+    )
     migrate_on_start: bool = Field(default=True, description="Migrate the database at start (SQLite: after a copy).")
 
 
@@ -111,8 +114,9 @@ class Kannel(_Section):
         "", description="Password for sending, made by `dauys init`. Empty: messages are received, replies wait."
     )
     sender: KannelSender = Field("", description="Sender of replies; empty: gateway.short_code.")
-    hooks_url: str = Field("", description="Where Kannel reaches this gateway; empty: http://127.0.0.1:port.")
+    hooks_url: str = Field("", description="Where Kannel reaches this gateway; empty: at [server] host and port.")
     rate: float = Field(5.0, gt=0, description="Messages a second that the link takes; a modem: 0.2.")
+    failover: Failover = Failover()
 
 
 class Console(_Section):
@@ -136,6 +140,7 @@ class Gammu(_Section):
         600.0, ge=0, description="Seconds to wait for the missing part of a long message before it is asked for again."
     )
     time_zone: str = Field("", description="The clock of gammu-smsd; empty: the gateway's.")
+    failover: Failover = Failover()
 
 
 class Providers(_Section):
@@ -160,6 +165,14 @@ class Providers(_Section):
             if wish.to and wish.to not in others:
                 raise ValueError(f"{name}.failover.to is {wish.to!r}: choose {' or '.join(others)}")
         return self
+
+
+class Backups(_Section):
+    """Copies of a SQLite database in backups/. PostgreSQL has tools of its own."""
+
+    every_minutes: int = Field(60, ge=0, description="A checked copy so often; 0: none but after each mix.")
+    hourly: int = Field(24, ge=1, description="So many of the newest are kept.")
+    daily: int = Field(7, ge=0, description="Beside them the last one of each of so many days.")
 
 
 class Limits(_Section):
@@ -189,6 +202,7 @@ class Settings(BaseSettings):
     server: Server = Server()
     database: Database = Database()
     providers: Providers = Providers()
+    backups: Backups = Backups()
     limits: Limits = Limits()
     mail: Mail = Mail()
 

@@ -15,8 +15,9 @@ import structlog
 
 from gateway.clock import Clock
 from gateway.conversation import Conversation
+from gateway.meters import Meters
 from gateway.outbox import Outbox
-from gateway.providers.base import Malformed, Posted, Provider
+from gateway.providers.base import Malformed, Posted, Provider, Unneeded
 from gateway.providers.console import Console
 from gateway.store.writer import CannotCommit, OutcomeUnknown
 from handlers.values import value
@@ -97,13 +98,19 @@ class Hooks:
     """The hooks of one gateway, as an ASGI application."""
 
     def __init__(
-        self, providers: Mapping[str, Provider], conversation: Conversation, outbox: Outbox, clock: Clock
+        self,
+        providers: Mapping[str, Provider],
+        conversation: Conversation,
+        outbox: Outbox,
+        clock: Clock,
+        meters: Meters | None = None,
     ) -> None:
         self._providers = providers
         self._secrets = {name: _digest(provider.secret) for name, provider in providers.items()}
         self._conversation = conversation
         self._outbox = outbox
         self._clock = clock
+        self._answers = (meters or Meters()).answers
         self._arrivals = Arrivals(RECEIPT)
         self._calls: dict[str, Callable[[Provider, Posted], Awaitable[Answer]]] = {
             "sms": self._sms,
@@ -138,15 +145,20 @@ class Hooks:
         if isinstance(body, Answer):
             return body
         kind = dict(scope["headers"]).get(b"content-type", b"").decode("latin-1")
-        return await self._taken(
+        answer = await self._taken(
             provider, Posted(name, scope["method"], what, scope["query_string"], body, kind, self._clock())
         )
+        self._answers[name, what, answer.status] += 1
+        return answer
 
     async def _taken(self, provider: Provider, posted: Posted) -> Answer:
         """The one place where whatever goes wrong becomes a status."""
         name, what = posted.provider, posted.what
         try:
             return await self._calls[what](provider, posted)
+        except Unneeded as error:
+            log.info("A call was not needed", provider=name, what=what, reason=str(error))
+            return OK
         except Malformed as error:
             log.warning("A malformed call was refused", provider=name, what=what, reason=str(error))
             return Answer(400, f"{error}\n".encode())

@@ -10,6 +10,7 @@ from typer import Context
 from typer.main import get_command
 
 from gateway.cli import app
+from gateway.pages.metrics import COMMITS, COMMITS_SAY, METRICS
 from gateway.schedule import JOBS
 from gateway.settings import Settings
 
@@ -44,9 +45,17 @@ def jobs() -> Iterator[tuple[str, ...]]:
         yield f"`{name}`", f"every {int(job.every.total_seconds())} s", job.does
 
 
+def metrics() -> Iterator[tuple[str, ...]]:
+    """Name, labels, what it tells."""
+    for name, figure in METRICS.items():
+        yield f"`{name}`", " ".join(f"`{label}`" for label in figure.labels), figure.says
+    yield f"`{COMMITS}`", "", COMMITS_SAY
+
+
 TABLES: dict[str, tuple[tuple[str, ...], Callable[[], Iterator[tuple[str, ...]]]]] = {
     "settings": (("setting", "default", "what it is"), settings),
     "commands": (("command", "options", "what it does"), commands),
+    "metrics": (("metric", "labels", "what it tells"), metrics),
     "jobs": (("job", "looks", "what it does"), jobs),
 }
 

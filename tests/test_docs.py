@@ -84,11 +84,11 @@ def test_the_screenshot_is_light() -> None:
 
 def test_decisions_are_numbered_and_say_why_in_five_lines() -> None:
     decisions = sorted((ROOT / "docs" / "decisions").glob("*.md"))
-
     numbers = [re.match(r"\d{4}(?=-)", path.name) for path in decisions]
     assert all(numbers)
     assert len({number[0] for number in numbers if number}) == len(decisions)
     for path in decisions:
+        assert re.fullmatch(r"\d{4}-[a-z0-9-]+\.md", path.name)
         said = re.findall(r"^\*\*(.+?)\.\*\* \S", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
         assert said == ["Question", "Decision", "Why", "Price", "Instead of"], path.name
 

@@ -10,7 +10,7 @@ from ballots.rules import RULES
 from gateway.cli.common import CycleArgument, JsonFlag, at_home, by_language, instant, now, print_json
 from gateway.errors import Unfit
 from gateway.home import Home
-from gateway.store import alarms, audit, cycles, polls
+from gateway.store import alarms, audit, cycles, polls, proposals
 from gateway.store.polls import Opening
 from handlers.telling import in_language
 
@@ -129,6 +129,21 @@ def open_(context: typer.Context, cycle: CycleArgument, *, closes_at: Instant = 
     print(f"Cycle {cycle} is open from {paper.opens_at.astimezone(zone):%Y-%m-%d %H:%M}")
     print(f"It closes at {paper.closes_at.astimezone(zone):%Y-%m-%d %H:%M}")
     print(f"Manifest: {fingerprint[0] if fingerprint else ''}")
+
+
+@group.command()
+def withdraw(
+    context: typer.Context,
+    cycle: CycleArgument,
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="Of the proposal, as on the poster.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Stands in the audit log.")],
+) -> None:
+    """Take a proposal off the ballot: nobody can vote for it any more, and its number is not used again."""
+    with at_home(context) as home, home.store.transaction() as tx:
+        proposals.withdraw(tx, cycle, number, reason)
+        audit.record(tx, home.keys, now(), audit.OPERATOR, "withdraw", cycle=cycle, number=number, reason=reason)
+    print(f"Proposal {number} of cycle {cycle} is withdrawn")
 
 
 @group.command("list")

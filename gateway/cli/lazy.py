@@ -35,6 +35,11 @@ COMMANDS: dict[str, Place] = {
     "export": Place("polls", "Write what is public of a closed cycle: election.pb and tally.json."),
     "clock": Place("clock", "What the gateway believes of this box's clock."),
     "keys": Place("keys", "Key files of this home."),
+    "backup": Place("backups", "Copy the database, check the copy, write it through to the disk."),
+    "restore": Place("backups", "Put a backup in the database's place, as a new epoch."),
+    "epoch": Place("backups", "Say that the database was restored by PostgreSQL's own tools."),
+    "doctor": Place("doctor", "Look at everything, say what is wrong and how to mend it."),
+    "systemd": Place("systemd", "Print a hardened unit for systemd."),
     "official": Place("officials", "People who hold a token."),
     "recipient": Place("recipients", "Who receives tallies."),
     "outbox": Place("outbox", "Show what waits to leave, what did not leave and why, and which lines are down."),
@@ -44,7 +49,7 @@ COMMANDS: dict[str, Place] = {
         "kannel_config",
         "Print a configuration for Kannel: an operator's SMPP link, a GSM modem, or a fake operator to rehearse with.",
     ),
-    "gammu-config": Place("gammu", "Print a gammu-smsdrc for a GSM modem and its database in the settings."),
+    "gammu-config": Place("gammu_config", "Print a gammu-smsdrc for a GSM modem and its database in the settings."),
     "version": Place("version", "Print the version."),
 }
 

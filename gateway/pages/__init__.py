@@ -8,6 +8,7 @@ from gateway.pages.api import router as api
 from gateway.pages.documentation import router as documentation
 from gateway.pages.documentation import static_files
 from gateway.pages.headers import SafeHeaders
+from gateway.pages.monitoring import router as monitoring
 from gateway.pages.public import router as public
 from gateway.pages.site import Site
 
@@ -23,6 +24,7 @@ PAGES: dict[str, Page] = {
     "public": public,
     "api": api,
     "documentation": documentation,
+    "monitoring": monitoring,
 }
 
 

@@ -1,17 +1,28 @@
 """What the pages read from: the books, the store, the catalogue, the settings of the village side, the clock."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from ballots.model import Paper, PollId
 from gateway.catalogue import Catalogue, Shelf
 from gateway.clock import Clock
 from gateway.keys import Keyring
+from gateway.meters import Meters
 from gateway.settings import Gateway
 from gateway.store import cycles, few, tallies
 from gateway.store.engine import Store
 from gateway.store.few import OVER
 from gateway.store.tallies import Counted
 from gateway.store.writer import Books
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What monitoring asks beside the database."""
+
+    path: Path | None = None  # the home, for the room on its disk
+    token: str = ""  # a monitoring server's; '' = none
+    meters: Meters = field(default_factory=Meters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,7 @@ class Site:
     gateway: Gateway
     clock: Clock
     keys: Keyring  # signs the audit log
+    watched: Watched = field(default_factory=Watched)
     _final: dict[tuple[int, PollId], Counted | None] = field(default_factory=dict)
 
     async def catalogue(self) -> Catalogue:

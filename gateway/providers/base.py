@@ -25,6 +25,10 @@ class Malformed(Exception):  # noqa: N818
     """The call breaks the provider's own contract; it is answered 400 and nothing was done."""
 
 
+class Unneeded(Exception):  # noqa: N818
+    """The call tells something that we have no use for; it is answered 200 and empty, so that nobody repeats it."""
+
+
 class SendFailed(Exception):  # noqa: N818
     """A message did not leave, or nobody knows whether it did. Tells the outbox what to do; holds no number."""
 
@@ -157,7 +161,7 @@ class Carrier(Protocol):
 
 @runtime_checkable
 class Provider(Carrier, Protocol):
-    """A carrier that calls our hooks. `read_*` raise Malformed."""
+    """A carrier that calls our hooks. `read_*` raise Malformed and Unneeded."""
 
     @property
     def secret(self) -> str:

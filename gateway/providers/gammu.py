@@ -45,9 +45,7 @@ AT_ONCE = 500  # rows of one look
 PATIENCE = 5  # seconds to wait while smsd writes
 HOPE = timedelta(hours=76)  # for a report: longer than our own outbox hopes for one
 SILENT = timedelta(minutes=5)  # without a word of smsd, which writes every half a minute
-LONG_AGO: ColumnClause[str] = literal_column(
-    "'2000-01-01 00:00:00'"
-)  # due at once, whatever the zone and the clock of this box
+LONG_AGO: ColumnClause[str] = literal_column("'2000-01-01 00:00:00'")  # due at once, whatever this box's clock says
 
 _INBOX = table(
     "inbox", *map(column, ("ID", "ReceivingDateTime", "SenderNumber", "Coding", "UDH", "Text", "TextDecoded"))
@@ -59,7 +57,6 @@ _OUTBOX = table(
 )
 _MORE = table("outbox_multipart", *map(column, ("ID", "SequencePosition", "TextDecoded", "Coding", "UDH")))
 _SENT = table("sentitems", *map(column, ("ID", "CreatorID", "Status", "SendingDateTime", "Text", "TextDecoded")))
-
 _PHONES = table("phones", column("TimeOut"))
 
 WAITING = ("SendingOK", "DeliveryPending")  # a delivery report may come: smsd needs the row
@@ -94,13 +91,13 @@ class Gammu:
         try:
             with self._engine.begin() as connection:
                 rows = connection.execute(select(_INBOX).order_by(_INBOX.c.ID).limit(AT_ONCE)).all()
-                messages = self._messages(tuple(map(self._part, rows)), at)
-                reports = _reports(connection)
-                self._tidy(connection, at)
+                found = (*self._messages(tuple(map(self._part, rows)), at), *_reports(connection))
                 self._listen(connection, at)
         except SQLAlchemyError as error:
             raise FetchFailed(_words(error)) from error
-        return Fetched((*messages, *reports), cursor, more=len(rows) == AT_ONCE and bool(messages))
+        if not found:  # a vote that can be read must not wait for a database that cannot be written
+            self._tidy(at)
+        return Fetched(found, cursor, more=len(rows) == AT_ONCE and bool(found))
 
     def forget(self, found: Sequence[Found]) -> None:
         """Delete rows of the inbox, and of what was sent. If that fails they are found again, under the same ids."""
@@ -122,7 +119,7 @@ class Gammu:
                 if not any(connection.execute(query).first() for query in known):
                     _put(connection, recipient, text, creator)
         except SQLAlchemyError as error:
-            raise SendFailed(_words(error), account_wide=not _is_busy(error)) from error
+            raise SendFailed(_words(error)) from error
         return ours
 
     def _part(self, row: tuple[object, ...]) -> Part:
@@ -157,26 +154,39 @@ class Gammu:
         read = InboundSms(NAME, own, message.sender, "", sms_text(message.text), at, message.sent_at)
         return replace(read, id=self._repeats.first(read))
 
-    def _tidy(self, connection: Connection, at: datetime) -> None:
+    def _tidy(self, at: datetime) -> None:
         """What has left needs its number for a report, but not its text; and no number without hope of one."""
         waiting = _SENT.c.CreatorID.startswith(CREATOR) & _SENT.c.Status.in_(WAITING)
-        told = connection.scalars(select(_SENT.c.ID).where(waiting, _SENT.c.TextDecoded != "").limit(AT_ONCE)).all()
-        if told:
-            connection.execute(update(_SENT).where(_SENT.c.ID.in_(told)).values(Text="", TextDecoded=""))
         ago = (at - HOPE).astimezone(self._zone)
         before: ColumnClause[str] = literal_column(f"'{ago:%Y-%m-%d %H:%M:%S}'")
-        old = connection.scalars(select(_SENT.c.ID).where(waiting, _SENT.c.SendingDateTime < before)).all()
-        if old:
-            connection.execute(delete(_SENT).where(_SENT.c.ID.in_(old)))
+        try:
+            with self._engine.begin() as connection:
+                told = connection.scalars(select(_SENT.c.ID).where(waiting, _SENT.c.TextDecoded != "").limit(AT_ONCE))
+                if rows := told.all():
+                    connection.execute(update(_SENT).where(_SENT.c.ID.in_(rows)).values(Text="", TextDecoded=""))
+                old = connection.scalars(select(_SENT.c.ID).where(waiting, _SENT.c.SendingDateTime < before))
+                if rows := old.all():
+                    connection.execute(delete(_SENT).where(_SENT.c.ID.in_(rows)))
+        except SQLAlchemyError as error:
+            raise FetchFailed(_words(error)) from error
+
+    def heard(self, at: datetime) -> datetime | None:
+        """When smsd last said that it is there; None: never. Raises FetchFailed."""
+        try:
+            with self._engine.connect() as connection:
+                return self._heard(connection, at)
+        except SQLAlchemyError as error:
+            raise FetchFailed(_words(error)) from error
+
+    def _heard(self, connection: Connection, at: datetime) -> datetime | None:
+        return max((_instant(seen, self._zone) or at for (seen,) in connection.execute(select(_PHONES))), default=None)
 
     def _listen(self, connection: Connection, at: datetime) -> None:
         """Tell, once per change, when smsd is not there, or writes another zone's time than we read."""
-        last = max((_instant(seen, self._zone) or at for (seen,) in connection.execute(select(_PHONES))), default=None)
+        last = self._heard(connection, at)
         silent = last is None or abs(at - last) > SILENT
         if silent and not self._silent:
-            log.warning(
-                "gammu-smsd is silent, or keeps the time of another zone", last=None if last is None else str(last)
-            )
+            log.warning("gammu-smsd is silent, or keeps the time of another zone", last=str(last or "never"))
         elif self._silent and not silent:
             log.info("gammu-smsd is heard again")
         self._silent = silent
@@ -192,7 +202,8 @@ def _engine(url: str) -> Engine:
     try:
         found = make_url(url)
         if found.get_backend_name() != "sqlite":
-            return create_engine(found, poolclass=NullPool, hide_parameters=True)
+            wait = {"connect_timeout": PATIENCE}  # as psycopg and PyMySQL call it
+            return create_engine(found, poolclass=NullPool, hide_parameters=True, connect_args=wait)
     except (ArgumentError, NoSuchModuleError) as error:
         raise BadSettings(f"providers.gammu.database: {error}") from error
     except ModuleNotFoundError as error:
@@ -269,10 +280,6 @@ def _instant(received: object, zone: ZoneInfo) -> datetime | None:
         return naive.replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-
-
-def _is_busy(error: SQLAlchemyError) -> bool:
-    return "locked" in str(getattr(error, "orig", error))
 
 
 def _words(error: SQLAlchemyError) -> str:

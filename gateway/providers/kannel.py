@@ -19,6 +19,7 @@ from gateway.providers.base import (
     SendFailed,
     SessionEnd,
     Shown,
+    Unneeded,
     need,
     read_fields,
 )
@@ -180,13 +181,17 @@ def make(settings: Settings) -> Kannel | None:
 
 def hook_url(settings: Settings, what: str) -> str:
     """Where Kannel, which is on this box, reaches a hook."""
-    ours = settings.providers.kannel
-    base = ours.hooks_url.rstrip("/") or f"http://127.0.0.1:{settings.server.port}"
+    ours, server = settings.providers.kannel, settings.server
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(server.host, server.host)  # noqa: S104 - what others call us by
+    base = ours.hooks_url.rstrip("/") or f"http://{host}:{server.port}"
     return f"{base}/hooks/{NAME}/{ours.secret}/{what}"
 
 
 def _fields(posted: Posted) -> tuple[dict[str, str], str]:
-    """All fields but the text, and the text: in UCS-2 every digit has a zero byte that is no NUL. Raises Malformed."""
+    """All fields but the text, and the text: in UCS-2 every digit has a zero byte that is no NUL. Raises Malformed.
+
+    A text with a real NUL becomes '': refused, it would be offered for two days.
+    """
     texts: list[bytes] = []
     others: list[bytes] = []
     for pair in posted.query.split(b"&"):
@@ -197,9 +202,7 @@ def _fields(posted: Posted) -> tuple[dict[str, str], str]:
     raw = unquote_to_bytes(texts[0].removeprefix(b"text=").replace(b"+", b" "))
     fallback = "utf-16-be" if fields.get("coding") == UCS2 else "utf-8"
     text = raw.decode(CHARSETS.get(fields.get("charset", "").upper(), fallback), errors="replace")
-    if "\0" in text:
-        raise Malformed("the text holds a NUL")
-    return fields, text
+    return fields, "" if "\0" in text else text
 
 
 def _tlvs(meta: str) -> dict[str, bytes]:
@@ -210,13 +213,13 @@ def _tlvs(meta: str) -> dict[str, bytes]:
 
 
 def _opens(tlvs: dict[str, bytes], text: str) -> bool:
-    """Has the phone dialled? Without the parameter, a text like a dialled code says so. Raises Malformed."""
+    """Has the phone dialled? Without the parameter, a text like a dialled code says so. Raises Unneeded."""
     op = tlvs.get("ussd_service_op")
     if not op:
         return text.startswith("*") and text.endswith("#")
     number = int.from_bytes(op)
     if number not in OPENS:
-        raise Malformed(f"ussd_service_op {number} is no step of a dialogue")
+        raise Unneeded(f"ussd_service_op {number} is no step of a dialogue")
     return OPENS[number]
 
 

@@ -34,7 +34,7 @@ class Response:
 
     status: int
     body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
+    headers: Mapping[str, str] = field(default_factory=dict, compare=False)  # names in lower case
 
 
 class Line:

@@ -14,6 +14,7 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 
 from ballots import ledger
+from gateway.errors import Unfit
 from gateway.keys import Keyring
 from gateway.store.engine import Tx
 from gateway.store.types import from_micros, to_json, to_micros
@@ -42,10 +43,10 @@ class Signed:
 def record(tx: Tx, keys: Keyring, at: datetime, actor: str, act: str, /, **facts: Any) -> Head:
     """Append an act. Facts are whole numbers, words and lists of them: never a phone number, never a choice.
 
-    Raises ValueError if a fact looks like a phone number.
+    Raises Unfit if a fact looks like a phone number.
     """
     if PHONE.search(actor) or PHONE.search(to_json(facts)):
-        raise ValueError(f"a phone number has no place in the audit log ({act})")
+        raise Unfit(f"a phone number has no place in the audit log ({act}): leave it out")
     if tx.postgresql:
         tx.run(f"SELECT pg_advisory_xact_lock({LOCK:d})")
     last = head(tx)

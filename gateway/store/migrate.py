@@ -35,7 +35,7 @@ class CannotCopy(Exception):  # noqa: N818
 def pending(store: Store) -> bool:
     """Does the database wait for a migration? Raises NewerDatabase."""
     known = revisions()
-    with store.engine.connect() as connection:
+    with store.engine.connect().execution_options(reading=True) as connection:
         now = _revision(connection)
     if now is not None and now not in known:
         raise NewerDatabase(f"the database was written by a newer version (its tables are at {now}): install that one")
@@ -52,14 +52,19 @@ def migrate(store: Store) -> Path | None:
     """Create or upgrade the tables; where an existing SQLite file was copied to. Raises NewerDatabase, CannotCopy."""
     if not pending(store):
         return None
+    copy = _copy(store)
+    upgrade(store)
+    return copy
+
+
+def upgrade(store: Store) -> None:
+    """The tables of this version, without a copy first."""
     from alembic import command  # noqa: PLC0415
 
-    copy = _copy(store)
     config = _config()
     with _connection(store) as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-    return copy
 
 
 def _config() -> "Config":

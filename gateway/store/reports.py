@@ -4,6 +4,7 @@ A call that was cut off leaves a message whose id we never learned. Its report n
 nothing else can be meant (docs/decisions/0031).
 """
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -105,19 +106,20 @@ def settle(tx: Tx, now: datetime, tag_of: Callable[[bytes], bytes | None]) -> in
     `tag_of` reads the phone tag of a sealed recipient, None if nobody can. One report and one message of the provider
     and the phone: where there are more of either, nobody knows which is whose, and they stay as they are.
     """
+    unknown = _unknown(tx, tag_of)
+    if not unknown:  # as on most days: somebody else's reports need not be read
+        return 0
     waiting = tx.rows(
         "SELECT provider, provider_id, fate, detail, phone_tag, at FROM early_report "
         "WHERE phone_tag IS NOT NULL AND fate <> 'under-way' AND at <= ?",
         to_micros(now - SLOWEST),
     )
-    if not waiting:
-        return 0
-    unknown = _unknown(tx, tag_of)
-    named = [(provider, bytes(tag)) for provider, _, _, _, tag, _ in waiting]
+    reports = Counter((provider, bytes(tag)) for provider, _, _, _, tag, _ in waiting)
     settled = 0
-    for (provider, provider_id, fate, detail, _, at), about in zip(waiting, named, strict=True):
+    for provider, provider_id, fate, detail, tag, at in waiting:
+        about = provider, bytes(tag)
         messages = unknown.get(about, [])
-        if named.count(about) != 1 or len(messages) != 1:
+        if reports[about] != 1 or len(messages) != 1:
             continue
         message, cut_off = messages[0]
         if from_micros(at) < cut_off - SLOWEST:  # it tells of something that was sent before

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import select
 
 from gateway.keys import Keyring
+from gateway.store import keychecks
 from gateway.store.engine import Tx
 from gateway.store.tables import RoundRow
 
@@ -25,6 +26,7 @@ def begin(tx: Tx, keys: Keyring, label: str, at: datetime) -> Round:
     tx.session.flush()
     assert row.id is not None
     keys.new_round(row.id)
+    keychecks.remember(tx, keys)
     return Round(row.id, row.label)
 
 

@@ -14,6 +14,11 @@ CLOCK = "clock"
 CLOCK_ACTS = "clock acts"
 DOUBT = "clock doubt"  # gateway/timekeeping.py
 ADDRESS = "address"  # where the gateway was last told to listen
+BACKUP = "backup"  # when the last backup was made, ISO
+TAKEN = "taken"  # in a backup: when it was made, ISO
+EPOCH = "epoch"  # how often this database was restored, and one
+EXPORTED = "keys exported"  # when, ISO
+EXPORTED_KEYS = "keys in the export"  # names of files, with commas between
 
 _PUT = "INSERT INTO gateway_state (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 _BUMP = """

@@ -13,10 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from threading import local
+from time import monotonic
 from typing import Any, Protocol, TypeVar
 
 import psycopg
 
+from gateway.meters import Histogram
 from gateway.store.engine import LostRace, Tx, connect_sqlite
 
 T = TypeVar("T")
@@ -40,6 +42,9 @@ class OutcomeUnknown(Exception):  # noqa: N818
 
 class Books(Protocol):
     """Reading and writing from the event loop."""
+
+    commits: Histogram
+    """How long commits took."""
 
     @property
     def ahead(self) -> bool:
@@ -68,6 +73,7 @@ class SqliteBooks:
         self._thread = ThreadPoolExecutor(1, "commit")
         self._draining: asyncio.Task[None] | None = None
         self._on_unknown = on_unknown
+        self.commits = Histogram()
         self._dead = False
 
     async def write(self, work: Work[T]) -> T:
@@ -105,11 +111,14 @@ class SqliteBooks:
         if not self._writer.in_transaction:  # SQLite rolled all of it back: disk full, I/O error
             self._fail(batch, CannotCommit("the disk refuses to write"))
             return
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         try:
-            await asyncio.get_running_loop().run_in_executor(self._thread, self._writer.execute, "COMMIT")
+            await loop.run_in_executor(self._thread, self._writer.execute, "COMMIT")
         except sqlite3.Error as error:
             self._not_committed(batch, error)
             return
+        self.commits.observe(loop.time() - began)
         for future, value, raised in done:
             _resolve(future, value, raised)
 
@@ -215,6 +224,7 @@ class PostgresBooks:
         self._mine = local()
         self._all: list[psycopg.Connection[Any]] = []
         self._waiting = 0
+        self.commits = Histogram()
 
     async def write(self, work: Work[T]) -> T:
         if self._waiting >= QUEUE:
@@ -250,11 +260,13 @@ class PostgresBooks:
             except BaseException:
                 self._roll_back(connection)
                 raise
+            began = monotonic()
             try:
                 connection.commit()
             except psycopg.OperationalError as error:
                 self._forget(connection)
                 raise OutcomeUnknown(str(error)) from error
+            self.commits.observe(monotonic() - began)
             return value
         raise CannotCommit("lost the same race too often")
 

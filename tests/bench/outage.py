@@ -29,7 +29,7 @@ def measure(folder: Path, sizes: Sizes) -> list[Figure]:
         with Served(home.path) as served:
             took = asyncio.run(steady(address(home, served, "sms"), votes))
             left = villages.count(home, "outbox WHERE state = 'sent'")
-    assert left >= waiting, f"only {left} left: there was no drain to be disturbed by"
+    assert left >= waiting // 2, f"only {left} left: there was hardly a drain to be disturbed by"
     assert villages.count(home, "participation") == votes
     took.sort()
     what = f"{PER_SECOND} votes/s for {sizes.steady} s while {waiting:,} waiting messages drain: p99"

@@ -1,5 +1,7 @@
 """A village whose text messages come and leave by a modem; what it dials reaches us by hooks, as everywhere."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Protocol
 
@@ -9,11 +11,18 @@ from gateway.polling import Polling
 from gateway.providers.gammu import NAME, Gammu
 from gateway.sender import Line, Sender
 from gateway.settings import Settings
+from tests.dialogues import TRANSCRIPTS, Step, read, village_of
 from tests.gateway.hooked import AT_ONCE, OPERATOR, Hooked
+from tests.gateway.laying import settled
 from tests.modem import Sent
 from tests.village import Village
+from tests.villages import VILLAGES
 
 DIALLED = "africastalking"
+
+
+TEXTED = tuple(path for path in TRANSCRIPTS if any(step.does == ">" for step in read(path)))
+"""Transcripts in which somebody sends a text message: a modem carries nothing else."""
 
 
 class Modem(Protocol):
@@ -80,3 +89,16 @@ class Asked(Hooked):
 
     def _put(self, letter: Letter) -> str:
         return self.provider.send(letter.recipient, letter.content["text"], str(letter.id))
+
+
+@contextmanager
+def asked(home: Home, steps: tuple[Step, ...], modem: Modem) -> Iterator[Asked]:
+    """The village of these steps behind a modem."""
+    village = VILLAGES[village_of(steps)]()
+    found = Asked(village, settled(home, village), modem)
+    try:
+        yield found
+        found.leave()
+    finally:
+        found.field.close()
+        home.close()

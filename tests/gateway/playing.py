@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gateway.home import DATABASE, Home, create_home
 from gateway.keys import Keyring
+from gateway.presence import Presence
 from gateway.settings import load
 from gateway.store.engine import Store
 from tests.dialogues import Lived, Step, take
@@ -30,7 +31,7 @@ def laid_in(folder: Path, values: Mapping[str, object] | None = None) -> Laid:
             shutil.copytree(folder / "empty", path)
             home = opened(path, 1)
             lay(home, VILLAGES[name]())
-            home.store.close()
+            home.close()
         return path
 
     return home_of
@@ -38,8 +39,8 @@ def laid_in(folder: Path, values: Mapping[str, object] | None = None) -> Laid:
 
 def opened(path: Path, seed: int) -> Home:
     """As gateway.home opens it, but for the look whether a migration waits, which takes longer than most transcripts."""
-    drawn = random.Random(seed).randbytes
-    return Home(path, load(path), Keyring(path / "keys", drawn), Store(f"sqlite:///{path / DATABASE}"), drawn)
+    drawn, keys = random.Random(seed).randbytes, path / "keys"
+    return Home(path, load(path), Keyring(keys, drawn), Store(f"sqlite:///{path / DATABASE}"), Presence(keys), drawn)
 
 
 def played(steps: tuple[Step, ...], village: Lived) -> tuple[tuple[Step, ...], tuple[Step, ...]]:

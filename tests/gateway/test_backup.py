@@ -5,14 +5,16 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from gateway import backup
-from gateway.backup import BackupFailed, keep_newest, verified_copy
+from gateway.backup import BackupFailed, check_target, keep_newest, make, scheduled, superseded, verified_copy
 from gateway.home import Home
 from gateway.store import states
+from tests.gateway.test_schedule import logs as logs  # noqa: PLC0414 - a fixture is used by its name
 
 
 def put(home: Home, value: str) -> None:
@@ -150,6 +152,84 @@ def test_only_the_newest_copies_are_kept(tmp_path: Path) -> None:
     keep_newest(tmp_path, "mix-*.db")
 
     assert names(tmp_path) == ["mine.db", *(f"mix-{number:08d}.db" for number in (9, 10, 11))]
+
+
+NOW = datetime(2026, 5, 2, 6, 0, tzinfo=UTC)
+
+
+def hourlies(home: Home) -> list[str]:
+    return sorted(path.name for path in home.backups.glob("hourly-*"))
+
+
+def test_a_copy_is_due_an_hour_after_the_last_one(sqlite_home: Home) -> None:
+    for minutes in (0, 5, 55, 60, 65, 185):
+        scheduled(sqlite_home, NOW + timedelta(minutes=minutes))
+
+    assert hourlies(sqlite_home) == [f"hourly-20260502T{at}00Z.db" for at in ("0600", "0700", "0905")]
+    with sqlite_home.store.reading() as tx:
+        assert states.get(tx, states.BACKUP) == (NOW + timedelta(minutes=185)).isoformat()
+
+
+def test_a_clock_that_went_back_keeps_no_copy_from_being_made(sqlite_home: Home) -> None:
+    scheduled(sqlite_home, NOW)
+    scheduled(sqlite_home, NOW - timedelta(days=20_000))
+
+    assert len(hourlies(sqlite_home)) == 2
+
+
+def test_postgresql_is_not_copied_by_schedule(postgresql_home: Home) -> None:
+    scheduled(postgresql_home, NOW)
+
+    assert hourlies(postgresql_home) == []
+    with pytest.raises(BackupFailed, match="pg_dump"):
+        make(postgresql_home, postgresql_home.backups / "x.db", NOW)
+
+
+def test_a_backup_that_fails_is_logged_and_tried_at_the_next_look(
+    sqlite_home: Home, logs: list[dict[str, object]]
+) -> None:
+    sqlite_home.backups.rmdir()
+    sqlite_home.backups.write_text("no folder")
+    with pytest.raises(FileExistsError):
+        scheduled(sqlite_home, NOW)
+    sqlite_home.backups.unlink()
+    _spoil(sqlite_home)
+    scheduled(sqlite_home, NOW)
+
+    assert [log["event"] for log in logs] == ["The backup that was due failed"]
+    assert hourlies(sqlite_home) == []
+
+
+def test_it_is_not_made_where_votes_would_find_no_room(sqlite_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backup, "MARGIN", 2**60)
+
+    with pytest.raises(BackupFailed, match="make room"):
+        make(sqlite_home, sqlite_home.backups / "x.db", NOW)
+
+
+def test_the_newest_and_the_last_of_each_day_are_kept() -> None:
+    hours = [NOW + timedelta(hours=hour) for hour in range(24 * 12)]
+    names = [f"hourly-{at:%Y%m%dT%H%M%SZ}.db" for at in hours]
+    kept = [name for name in names if name not in superseded(names, 24, 7)]
+
+    assert kept[-24:] == names[-24:]
+    assert kept[:-24] == [f"hourly-202605{day:02}T230000Z.db" for day in range(8, 13)]
+    assert superseded(names, 1, 0) == tuple(names[:-1])
+    assert [superseded(names[:few], 24, 7) for few in (0, 1, 20, 24)] == [()] * 4
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("dauys.db", "the database itself"),
+        ("config.toml", "not overwritten"),
+        ("keys", "is a folder"),
+        ("nowhere/copy.db", "is the disk mounted"),
+    ],
+)
+def test_a_backup_overwrites_nothing_but_a_backup(sqlite_home: Home, name: str, said: str) -> None:
+    with pytest.raises(BackupFailed, match=said):
+        check_target(sqlite_home, sqlite_home.path / name)
 
 
 def _spoil(home: Home) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from ballots.model import PollId
 from gateway import keys
-from gateway.keys import KeyMissing, Keyring, Unreadable, import_keys
+from gateway.keys import KeyMissing, Keyring, KeyTaken, Unreadable, open_export, place_keys
 
 POLL = PollId(1)
 PHONE = "+77001234567"
@@ -136,9 +136,11 @@ def test_an_export_brings_back_all_but_the_batches(tmp_path: Path) -> None:
     made = ring(tmp_path)
     made.new_round(1)
     made.new_batch(POLL, 1)
-    exported = made.export("correct horse")
+    exported = made.export("correct horse", b"[settings]")
+    opened = open_export(exported, "correct horse", os.urandom)
 
-    assert import_keys(exported, "correct horse", tmp_path / "other", os.urandom) == [
+    assert opened.settings == b"[settings]"
+    assert place_keys(opened.keys, tmp_path / "other") == [
         "master.key",
         "round-1.key",
         "signing.key",
@@ -163,21 +165,40 @@ def test_an_export_brings_back_all_but_the_batches(tmp_path: Path) -> None:
         pytest.param(lambda exported: b"PK" + exported, id="another file"),
     ],
 )
-def test_an_export_that_cannot_be_read_writes_nothing(tmp_path: Path, spoil) -> None:
+def test_an_export_that_cannot_be_read_is_said(tmp_path: Path, spoil) -> None:
     exported = spoil(ring(tmp_path).export("correct horse"))
 
     with pytest.raises(Unreadable):
-        import_keys(exported, "correct house", tmp_path / "other", os.urandom)
-    assert not (tmp_path / "other").exists()
+        open_export(exported, "correct house", os.urandom)
 
 
 def test_an_import_replaces_no_key(tmp_path: Path) -> None:
     made, other = ring(tmp_path / "a"), ring(tmp_path / "b")
     before = (other.folder / "master.key").read_bytes()
 
-    with pytest.raises(FileExistsError):
-        import_keys(made.export("correct horse"), "correct horse", other.folder, os.urandom)
+    made.new_round(9)
+
+    with pytest.raises(KeyTaken, match=r"master\.key, signing\.key"):
+        place_keys(open_export(made.export("correct horse"), "correct horse", os.urandom).keys, other.folder)
     assert (other.folder / "master.key").read_bytes() == before
+    assert names(other.folder) == {"master.key", "signing.key"}
+
+
+def test_an_import_adds_what_is_missing(tmp_path: Path) -> None:
+    made = ring(tmp_path)
+    made.new_round(1)
+    exported = open_export(made.export("correct horse"), "correct horse", os.urandom)
+    (made.folder / "round-1.key").unlink()
+
+    assert place_keys(exported.keys, made.folder) == ["round-1.key"]
+    assert place_keys(exported.keys, made.folder) == []
+
+
+def test_a_check_word_tells_keys_apart_and_nothing_else(tmp_path: Path) -> None:
+    made = ring(tmp_path)
+
+    assert made.check("master.key") == made.check("master.key") != made.check("signing.key")
+    assert bytes.fromhex(made.check("master.key")) not in (made.folder / "master.key").read_bytes()
 
 
 def test_a_missing_key_is_named(tmp_path: Path) -> None:

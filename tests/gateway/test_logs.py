@@ -5,8 +5,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import structlog
 
-from gateway.logs import MASK, masked
+from gateway.logs import MASK, masked, set_up
 
 SPELLINGS = {
     "E.164": "+77001234567",
@@ -82,3 +83,15 @@ def test_a_line_that_finds_no_room_breaks_nothing() -> None:
         ran = subprocess.run([sys.executable, "-c", tells], stdout=subprocess.PIPE, stderr=full, check=False)
 
     assert ran.stdout == b"on\n"
+
+
+def test_loggers_that_were_used_before_follow_a_new_set_up() -> None:
+    set_up()
+    log = structlog.get_logger("used before")
+    log.info("Cached now")
+    set_up()
+
+    with structlog.testing.capture_logs() as captured:
+        log.info("Captured")
+
+    assert [entry["event"] for entry in captured] == ["Captured"]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from itertools import count
 from threading import Event
 from typing import Any
 
@@ -20,7 +21,7 @@ from gateway.outbox import Letter, seal
 from gateway.providers.africastalking import make
 from gateway.providers.base import SendFailed
 from gateway.providers.console import Console
-from gateway.sender import Failover, Line, failovers, sms_lines
+from gateway.sender import AT_ONCE, Failover, Line, failovers, sms_lines
 from gateway.settings import Settings
 from gateway.store import lines as line_states
 from gateway.store import outbox
@@ -204,6 +205,43 @@ def test_a_server_that_drips_is_given_up_and_holds_no_other_line(
     assert row(sqlite_home, reply) == ("sent",)
 
 
+def test_one_slow_answer_holds_back_none_of_the_others(sqlite_home: Home) -> None:
+    for place in range(60):
+        put(sqlite_home, str(place), due_at=NOW - timedelta(seconds=60 - place))
+    others, passed = count(1), Event()
+
+    def deliver(letter: Letter) -> str:
+        if letter.content["text"] == "0":
+            assert passed.wait(30), "the others waited"
+        elif next(others) == 59:
+            passed.set()
+        return str(letter.id)
+
+    async def use() -> int:
+        books = open_books(sqlite_home)
+        left = await sender_of(sqlite_home, books, [Line("console", 1000, deliver)], Clock()).drain()
+        await books.close()
+        return left
+
+    assert asyncio.run(use()) == 60
+
+
+@pytest.mark.parametrize(("rate", "most"), [(0.2, 1), (1.0, 4), (5.0, AT_ONCE), (500.0, AT_ONCE)])
+def test_a_slow_line_claims_no_more_than_it_soon_sends(sqlite_home: Home, rate: float, most: int) -> None:
+    for _ in range(3 * AT_ONCE):
+        put(sqlite_home)
+    leased: list[int] = []
+
+    def deliver(letter: Letter) -> str:
+        with sqlite_home.store.reading() as tx:
+            leased.append(len(tx.rows("SELECT 1 FROM outbox WHERE state = 'leased'")))
+        return str(letter.id)
+
+    drain(sqlite_home, [Line("console", rate, deliver)], Clock())
+
+    assert max(leased) == most
+
+
 def test_a_call_that_never_began_is_tried_again(sqlite_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gateway.sender.DEADLINE", 0.3)
     monkeypatch.setattr("gateway.sender.AT_ONCE", 1)
@@ -274,7 +312,7 @@ def test_an_account_without_money_stops_and_the_officials_are_told(home: Home, a
     api.default = lambda _request, _no: taken(405, "InsufficientBalance")
 
     assert drain(home, africastalking(api), Clock()) == 0
-    assert len(api.requests) <= 8
+    assert len(api.requests) <= AT_ONCE
     assert states(home) == ["due"] * 40
     assert down(home) == "405 InsufficientBalance"
 

@@ -10,7 +10,7 @@ import pytest
 from gateway.home import Home
 from gateway.providers import PROVIDERS
 from tests.dialogues import TRANSCRIPTS, Step, read, show, village_of
-from tests.gateway.asked import Asked, Modem
+from tests.gateway.asked import TEXTED, asked
 from tests.gateway.hooked import Hooked
 from tests.gateway.laying import lay, settled
 from tests.gateway.playing import Laid, laid_in, opened, played
@@ -19,9 +19,6 @@ from tests.villages import VILLAGES
 
 ON_POSTGRESQL = ("confirm-ru", "several-kk", "ussd-change-en")
 """A sample: where the engines may differ is tested where they do."""
-
-TEXTED = tuple(path for path in TRANSCRIPTS if any(step.does == ">" for step in read(path)))
-"""Transcripts in which somebody sends a text message: a modem carries nothing else."""
 
 BY_MODEM = tuple(path for path in TEXTED if path.stem.endswith("-kk"))
 """A sample, in the language that needs most of a modem; tests/gateways runs all of them over a real gammu-smsd."""
@@ -63,7 +60,7 @@ def test_phones_behind_a_modem_read_the_same(path: Path, provider: str, laid: La
     steps = read(path)
     shutil.copytree(laid(village_of(steps)), tmp_path / "home")
 
-    with _asked(opened(tmp_path / "home", 2), steps, MODEMS[provider](tmp_path)) as village:
+    with asked(opened(tmp_path / "home", 2), steps, MODEMS[provider](tmp_path)) as village:
         said, heard = played(steps, village)
 
     assert show(said) == show(heard)
@@ -90,17 +87,4 @@ def _hooked(home: Home, steps: tuple[Step, ...], provider: str) -> Iterator[Hook
         hooked.leave()
     finally:
         hooked.field.close()
-        home.close()
-
-
-@contextmanager
-def _asked(home: Home, steps: tuple[Step, ...], modem: Modem) -> Iterator[Asked]:
-    """The village of these steps behind a modem."""
-    village = VILLAGES[village_of(steps)]()
-    found = Asked(village, settled(home, village), modem)
-    try:
-        yield found
-        found.leave()
-    finally:
-        found.field.close()
         home.close()

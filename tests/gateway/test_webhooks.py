@@ -4,12 +4,14 @@ import asyncio
 import random  # noqa: TID251 - seeded: the same storm each time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 import structlog
 
 from gateway import webhooks
 from gateway.home import Home
+from gateway.store import reports
 from gateway.webhooks import BODY
 from handlers.phrases import say
 from tests.gateway.field import FORM, NAME, Field, Reply, call, exchange, phone
@@ -436,3 +438,61 @@ def test_postgresql_takes_any_text_that_a_call_may_hold(postgresql_home: Home) -
     assert field.run(storm(field, seed=7, hundreds=20)) <= {200, 400, 413}
     field.invariants()
     field.close()
+
+
+# Kannel: queries in, headers out
+
+
+@pytest.fixture
+def behind_kannel(sqlite_home: Home) -> Iterator[Field]:
+    """A village in which phone 1 may vote, through Kannel."""
+    providers = sqlite_home.settings.providers
+    enabled = providers.model_copy(update={"kannel": providers.kannel.model_copy(update={"enabled": True})})
+    field = Field(replace(sqlite_home, settings=sqlite_home.settings.model_copy(update={"providers": enabled})))
+    aul(field.home)
+    opened(field.home)
+    field.enrol(phone(1))
+    yield field
+    field.close()
+
+
+def asked(field: Field, what: str, query: str) -> Reply:
+    return field.run(call(field.hooks, "GET", field.path(what, "kannel"), b"", {}, query))
+
+
+KANNEL = "from=%2B77000000001&to=44135&id=k1&ts=1777701885&coding=0&charset=UTF-8&text="
+DIALLED = KANNEL + "*384*44135*7*3%23&meta=%3Fsmpp%3Fussd_service_op%3D%2501%26its_session_info%3D%2507%2500%26"
+
+
+def test_an_sms_of_kannel_is_answered_with_nothing_and_counts_once(behind_kannel: Field) -> None:
+    replies = [asked(behind_kannel, "sms", KANNEL + "3") for _ in range(3)]
+
+    assert replies == [Reply(200, "")] * 3
+    assert {reply.headers["content-type"] for reply in replies} == {"text/plain; charset=utf-8"}
+    assert behind_kannel.rows("SELECT provider, count(*) FROM outbox") == [("kannel", 1)]
+
+
+def test_a_screen_for_kannel_has_its_headers(behind_kannel: Field) -> None:
+    first, again = (asked(behind_kannel, "ussd", DIALLED) for _ in range(2))
+
+    assert "3" in first.body
+    assert (first, first.headers) == (again, again.headers)
+    assert first.headers["x-kannel-coding"] == "2"
+    assert first.headers["x-kannel-meta-data"] == "?smpp?ussd_service_op=%02&its_session_info=%07%00&"
+
+
+def test_a_call_that_asks_nothing_is_answered_200_so_that_kannel_forgets_it(behind_kannel: Field) -> None:
+    assert asked(behind_kannel, "ussd", DIALLED.replace("%2501", "%2511")) == Reply(200, "")
+    assert asked(behind_kannel, "ussd", "from=1") == Reply(400, "the field text is missing\n")
+
+
+def test_a_report_of_kannel_settles_the_message_of_that_id(behind_kannel: Field) -> None:
+    asked(behind_kannel, "sms", KANNEL + "3")
+    ((message,),) = behind_kannel.rows("SELECT id FROM outbox")
+    with behind_kannel.home.store.transaction() as tx:
+        reports.sent(tx, "kannel", message, str(message), behind_kannel.now)
+
+    for bits in (8, 1, 8):
+        assert asked(behind_kannel, "report", f"d={bits}&said=ACK%2F&id={message}").status == 200
+
+    assert behind_kannel.rows("SELECT state, recipient FROM outbox") == [("delivered", None)]

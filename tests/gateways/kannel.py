@@ -6,6 +6,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
@@ -79,6 +80,14 @@ class Kannel:
             port = self.ports.box if box == "bearerbox" else self.ports.sendsms
             until(lambda port=port: listens(port), f"{box} listens: {(self.folder / f'{box}.out').read_text()[-800:]}")
 
+    def ended(self, box: str) -> bool:
+        """Has it ended by itself?"""
+        return self._boxes[box].poll() is not None
+
+    def hold(self, box: str) -> None:
+        """It does nothing from now on, and is still there."""
+        self._boxes[box].send_signal(signal.SIGSTOP)
+
     def kill(self, box: str) -> None:
         """As a power cut would."""
         self._boxes[box].kill()
@@ -95,14 +104,21 @@ class Kannel:
                     self.kill(box)
 
     def spooled(self) -> bytes:
-        """All that lies in the spool."""
-        found = b""
+        """All that lies in the spool and can be read there."""
+        torn, found = self._torn_files(), b""
         for path in (self.folder / "spool").rglob("*"):
             try:
-                found += path.read_bytes() if path.is_file() else b""
+                found += path.read_bytes() if path.is_file() and path not in torn else b""
             except FileNotFoundError:  # handed on meanwhile
                 continue
         return found
+
+    def torn(self) -> bytes:
+        """What bearerbox was writing when it was killed: it says so when it starts, and leaves it where it is."""
+        return b"".join(path.read_bytes() for path in self._torn_files())
+
+    def _torn_files(self) -> set[Path]:
+        return {Path(name) for name in re.findall(r"Could not unpack message `(.+)'", self.logged())}
 
     def logged(self) -> str:
         """All that both have said."""
@@ -166,7 +182,8 @@ class Operator:
 
     def close(self) -> None:
         """Hang up."""
-        self._socket.shutdown(socket.SHUT_RDWR)
+        with suppress(OSError):  # bearerbox was killed: the line is cut already
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._reading.join()
         self._socket.close()
 

@@ -2,20 +2,28 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from gateway.clock import system_clock
+from gateway.doctor import examine
+from gateway.doctor.patient import Level, Patient
+from gateway.doctor.providers import kannel
 from gateway.home import open_home
 from gateway.providers import enabled
-from gateway.providers.base import SendFailed
+from gateway.providers.base import Posted, SendFailed
 from gateway.providers.kannel import Kannel as Provider
-from tests.gateways.centre import Centre
+from tests.gateways.centre import DIALS, Centre
 from tests.gateways.kannel import Kannel, Operator, Ports, until
 from tests.gateways.village import Rig, home_for, opened_for, village
+from tests.phones.base import Screen
 from tests.served import Served
-from tests.servers import Answer, HttpServer, free_port
+from tests.servers import Answer, HttpServer, Request, free_port
 
 pytestmark = pytest.mark.gateways
 
@@ -60,6 +68,19 @@ def test_robots_and_strangers_get_no_robot_answer(rig: Rig) -> None:
     rig.operator.text(PHONES[9], "5")  # behind them in the queue
 
     assert rig.operator.delivered().phone == PHONES[9]
+    assert rig.operator.silent
+
+
+def test_the_doctor_is_told_by_kannel_whether_it_knows_us(rig: Rig) -> None:
+    sick = Patient.of(rig.served.home, system_clock())
+    told = {(name, finding.level, finding.says) for name, finding in examine(sick) if name in {"providers", "hooks"}}
+    stranger = sick.settings.providers.kannel.model_copy(update={"password": "another"})
+    providers = sick.settings.providers.model_copy(update={"kannel": stranger})
+    unknown = list(kannel(replace(sick, settings=sick.settings.model_copy(update={"providers": providers}))))
+
+    assert ("providers", Level.OK, "Kannel's smsbox takes our messages") in told
+    assert ("hooks", Level.OK, f"{rig.served.url}/hooks/kannel leads to this gateway") in told
+    assert [(finding.level, "does not know user" in finding.says) for finding in unknown] == [(Level.BAD, True)]
     assert rig.operator.silent
 
 
@@ -186,3 +207,27 @@ def test_kannel_starts_with_the_configuration_of_a_modem(tmp_path: Path) -> None
         status = httpx.get(f"http://127.0.0.1:{ports.admin}/status.txt", params={"password": password}).text
 
     assert "SMS" in status, status
+
+
+@pytest.mark.parametrize(
+    "text", ["Ә" * 80, "a" * 182, "[" * 91, "1 Су\n2 Мектеп"], ids=["ucs2", "gsm", "escapes", "lines"]
+)
+def test_a_whole_screen_comes_in_one_piece(tmp_path: Path, text: str) -> None:
+    ports, port = Ports.free(), free_port()
+    home = home_for(tmp_path / "home", ports, "http://127.0.0.1:1")
+    provider = enabled(open_home(home, os.urandom).settings)["kannel"]
+
+    def screen(request: Request, _no: int) -> Answer:
+        call = Posted("kannel", "GET", "ussd", urlsplit(request.path).query.encode(), b"", "", datetime.now(UTC))
+        shown = provider.show(provider.read_ussd(call), text, ends=True)
+        return Answer(
+            200, shown.body, shown.content_type, {name.decode(): value.decode() for name, value in shown.headers}
+        )
+
+    with HttpServer(screen) as server:
+        home_for(tmp_path / "other", ports, server.url)
+        ussd = ("--ussd", "--host", "127.0.0.1", "--ussd-port", port)
+        with Centre(port) as centre, Kannel(tmp_path / "other", tmp_path / "kannel", ports, *ussd):
+            centre.wait_for_kannel()
+
+            assert centre.step(PHONES[0], "*384*44135#", DIALS, 0x26) == Screen(text, ends=True)

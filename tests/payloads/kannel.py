@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from gateway.providers.base import Fate, Malformed, Report
+from gateway.providers.base import Fate, Malformed, Report, Unneeded
 from gateway.sessions import Hit
 from handlers.messages import InboundSms
 
@@ -57,8 +57,8 @@ ROWS = [
     ("no id", "sms", b"from=%2B77010000001&text=3", Malformed),
     ("an empty id", "sms", b"from=%2B77010000001&id=&text=3", Malformed),
     ("no sender", "sms", b"id=1&text=3", Malformed),
-    ("a NUL", "sms", SMS + b"3%00", Malformed),
-    ("a NUL in UCS-2", "sms", UCS2 + b"%003%00%00", Malformed),
+    ("a NUL", "sms", SMS + b"3%00", sms("")),
+    ("a NUL in UCS-2", "sms", UCS2 + b"%003%00%00", sms("")),
     ("a NUL elsewhere", "sms", SMS + b"3&smsc=%00", Malformed),
     ("nothing at all", "sms", b"", Malformed),
     ("the code is dialled", "ussd", ussd(DIALS, b"*384*44135%23"), hit("", opens=True)),
@@ -77,8 +77,8 @@ ROWS = [
     ("other groups beside", "ussd", ussd(KEYS, b"2", b"its_session_info%3D%2507%2500%26%3Forig%3Fa%3D1%26"), hit("2")),
     ("no parameters, a code", "ussd", SMS + b"*384*44135*7%23", hit("7", "r", "", opens=True)),
     ("no parameters, a key", "ussd", SMS + b"7", hit("7", "r", "")),
-    ("a step that is none", "ussd", ussd(b"%2520", b""), Malformed),
-    ("a session's breaking off", "ussd", ussd(b"%2511", b""), Malformed),
+    ("a step that is none", "ussd", ussd(b"%2520", b""), Unneeded),
+    ("a session's breaking off", "ussd", ussd(b"%2511", b""), Unneeded),
     ("no id of the step", "ussd", ussd(KEYS, b"2").replace(b"&id=", b"&di="), Malformed),
     ("delivered", "report", b"d=1&said=id%3A1+stat%3ADELIVRD+err%3A000+text%3A3&id=5", Report("5", Fate.DELIVERED, "stat:DELIVRD err:000")),
     ("failed", "report", b"d=2&said=stat%3AUNDELIV+err%3A001&id=5", Report("5", Fate.DEAD, "stat:UNDELIV err:001")),

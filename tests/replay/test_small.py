@@ -60,6 +60,16 @@ def test_an_election_over_the_hooks_of_kannel(sqlite_home: Home, monkeypatch: py
     assert found["expected"] == found["votes"]
 
 
+def test_two_processes_share_the_dialogues_and_votes_of_one_election(postgresql_home: Home) -> None:
+    dauys(postgresql_home.path, "load", "election", SMALL, "--aul", 7, "--open")
+
+    with Served(postgresql_home.path, {"DAUYS_SERVER__WORKERS": "2"}) as both:
+        told = document(both.home, "replay", SMALL, "--cycle", 1, "--url", both.url, *CROWD, "--close")
+
+    assert told["sound"]
+    assert told["expected"] == told["votes"]
+
+
 def test_a_vote_that_is_not_of_the_file_is_noticed(served: Served, tmp_path: Path) -> None:
     dauys(served.home, "load", "election", SMALL, "--aul", 7, "--open")
     arguments = ("replay", SMALL, "--cycle", 1, "--url", served.url)

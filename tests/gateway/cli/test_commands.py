@@ -13,7 +13,7 @@ import pytest
 
 from ballots import canonical, pabulib, slips
 from gateway.home import open_home
-from gateway.keys import import_keys
+from gateway.keys import open_export
 from gateway.store import audit, cycles, polls, rolls
 from tests.elections import SMALL
 from tests.gateway.cli.commands import Dauys, ran
@@ -243,10 +243,9 @@ def test_exported_keys_open_with_their_passphrase(
     monkeypatch.setenv("DAUYS_PASSPHRASE", "a sentence that nobody guesses")
     dauys("keys", "export", tmp_path / "keys.out")
 
-    names = import_keys(
-        (tmp_path / "keys.out").read_bytes(), "a sentence that nobody guesses", tmp_path / "k", os.urandom
-    )
-    assert names == ["master.key", "round-1.key", "signing.key"]
+    opened = open_export((tmp_path / "keys.out").read_bytes(), "a sentence that nobody guesses", os.urandom)
+    assert sorted(opened.keys) == ["master.key", "round-1.key", "signing.key"]
+    assert opened.settings == (tmp_path / "home" / "config.toml").read_bytes()
     assert stat.S_IMODE((tmp_path / "keys.out").stat().st_mode) == 0o600
 
 
@@ -369,3 +368,24 @@ def test_people_read_names_in_the_first_language_of_the_gateway(dauys: Dauys, tm
     assert "Ауыл бюджеті" in dauys("cycle", "list").out
     assert "Су құбыры" in dauys("tally", cycle).out
     assert "Су құбыры" in dauys("tally", cycle, "--csv").out
+
+
+def test_sqlite_is_served_by_one_process(dauys: Dauys) -> None:
+    assert "needs PostgreSQL" in dauys("serve", "--workers", 2, code=1).err
+
+
+def test_a_proposal_is_withdrawn_with_a_reason_that_the_audit_log_keeps(dauys: Dauys, tmp_path: Path) -> None:
+    cycle = ready(dauys, tmp_path)
+    dauys("cycle", "open", cycle)
+    dauys("cycle", "withdraw", cycle, 2, "--reason", "the school was closed")
+
+    home = open_home(tmp_path / "home", os.urandom)
+    with home.store.reading() as tx:
+        paper = polls.published(tx, cycles.by_id(tx, int(cycle)).poll)
+        facts = [signed.link.entry["facts"] for signed in audit.entries(tx)][-1]
+    home.close()
+    assert [proposal.withdrawn for proposal in paper.proposals] == [False, True]
+    assert facts == {"cycle": 1, "number": 2, "reason": "the school was closed"}
+    assert "no proposal 9" in dauys("cycle", "withdraw", cycle, 9, "--reason", "x", code=1).err
+    phone = ("cycle", "withdraw", cycle, 1, "--reason", "call 8 701 000 00 01")
+    assert "no place in the audit log" in dauys(*phone, code=1).err

@@ -337,6 +337,21 @@ def test_what_waits_for_its_report_keeps_its_number_but_not_its_text(modem: Mode
     assert [Report("7", Fate.DELIVERED, "DeliveryOK")] == reports(polled.fetch("", AT).found)
 
 
+def test_votes_are_read_also_where_nothing_can_be_written(modem: Modem) -> None:
+    polled = gammu(modem)
+    polled.send(PHONE, "№3", "7")
+    modem.sends()
+    modem.run("CREATE TRIGGER full BEFORE UPDATE ON sentitems BEGIN SELECT RAISE(FAIL, 'the disk is full'); END")
+    modem.receives(PHONE, "3", SENT)
+
+    found = polled.fetch("", AT).found
+    polled.forget(found)
+
+    assert texts(found) == ["3"]
+    with pytest.raises(FetchFailed, match="the disk is full"):
+        polled.fetch("", AT)
+
+
 def test_without_hope_of_a_report_the_number_is_forgotten(modem: Modem) -> None:
     polled = gammu(modem)
     polled.send(PHONE, "3", "7")
@@ -410,7 +425,7 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     with pytest.raises(SendFailed) as raised:
         gammu(modem).send(PHONE, "3", "7")
 
-    assert (raised.value.account_wide, raised.value.unknown) == (True, False)
+    assert (raised.value.account_wide, raised.value.unknown) == (False, False)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from gateway.providers.base import SendFailed
-from gateway.providers.kannel import Kannel, make
+from gateway.providers.kannel import Kannel, hook_url, make
 from gateway.sessions import Hit
 from gateway.settings import Settings
 from tests.servers import GARBAGE, RESET, SILENCE, Answer, HttpServer, free_port
@@ -80,6 +80,13 @@ def test_sender_and_hooks_may_be_others(smsbox: HttpServer) -> None:
 
     assert asked(smsbox)["from"] == "Aqbulaq"
     assert asked(smsbox)["dlr-url"].startswith("http://10.0.0.5:81/hooks/kannel/")
+
+
+@pytest.mark.parametrize(("host", "reached"), [("0.0.0.0", "127.0.0.1"), ("::", "[::1]"), ("10.0.0.5", "10.0.0.5")])
+def test_kannel_reaches_the_hooks_where_the_gateway_listens(host: str, reached: str) -> None:
+    settings = Settings(server={"host": host, "port": 81}, providers={"kannel": {"secret": SECRET}})
+
+    assert hook_url(settings, "sms") == f"http://{reached}:81/hooks/kannel/{SECRET}/sms"
 
 
 @pytest.mark.parametrize("said", [b"0: Accepted for delivery", b"3: Queued for later delivery"])

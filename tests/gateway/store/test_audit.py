@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from ballots import ledger
+from gateway.errors import Unfit
 from gateway.home import Home
 from gateway.store import audit
 from tests.homes import MADE
@@ -59,7 +60,7 @@ def test_whoever_drops_the_triggers_and_changes_a_row_is_found(sqlite_home: Home
 
 @pytest.mark.parametrize("number", ["+77001234567", "8 701 123 45 67", "7 700-123-4567"])
 def test_a_phone_number_never_enters_the_log(sqlite_home: Home, number: str) -> None:
-    with pytest.raises(ValueError, match="phone number"), sqlite_home.store.transaction() as tx:
+    with pytest.raises(Unfit, match="phone number"), sqlite_home.store.transaction() as tx:
         audit.record(tx, sqlite_home.keys, MADE, "clerk", "load roll", note=f"call {number}")
 
 

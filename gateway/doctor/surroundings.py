@@ -1,0 +1,95 @@
+"""The box around the gateway: settings, disk, clock, files that are served."""
+
+import hashlib
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from gateway import ballast, pages, timekeeping
+from gateway.doctor.patient import Finding, Level, Patient
+
+SCARCE = 256 * 2**20  # bytes free
+LOW = 1024 * 2**20
+ALMATY = "Asia/Almaty"
+EAST = timedelta(hours=5)  # the whole country since 2024-03-01
+STATIC = Path(pages.__file__).parent / "static"
+
+
+def check_settings(patient: Patient) -> Iterator[Finding]:
+    """config.toml can be read, and by its owner only."""
+    if patient.unreadable:
+        yield Finding(Level.BAD, patient.unreadable, "mend config.toml; what follows is told by the defaults")
+        return
+    mode = (patient.path / "config.toml").stat().st_mode & 0o777
+    if mode & 0o077:
+        yield Finding(
+            Level.BAD, f"config.toml holds secrets and others may read it ({mode:04o})", "chmod 600 config.toml"
+        )
+    else:
+        yield Finding(Level.OK, "config.toml is in order")
+
+
+def check_disk(patient: Patient) -> Iterator[Finding]:
+    """Is there room for the votes of days?"""
+    free = shutil.disk_usage(patient.path).free
+    said = f"{free >> 20:,} MiB are free in {patient.path}"
+    if free < SCARCE:
+        yield Finding(Level.BAD, said, "make room now: a full disk takes no votes")
+    elif free < LOW:
+        yield Finding(Level.WARN, said, "make room: copies in backups/ and logs grow")
+    else:
+        yield Finding(Level.OK, said)
+    if patient.file is not None and not ballast.lies(patient.path, patient.settings.database.ballast):
+        yield Finding(
+            Level.WARN,
+            f"there is no {ballast.NAME} to be deleted when the disk is full",
+            "make room, then restart dauys serve: it lays the file",
+        )
+
+
+def check_clock(patient: Patient) -> Iterator[Finding]:
+    """The time zone is today's, and the clock does not stand behind what was seen."""
+    name = patient.settings.gateway.time_zone
+    try:
+        offset = patient.now.astimezone(ZoneInfo(name)).utcoffset()
+    except (ZoneInfoNotFoundError, ValueError):
+        yield Finding(Level.BAD, f"the time zone {name} is not known here", "pip install --upgrade tzdata, or mend it")
+        return
+    if name == ALMATY and offset != EAST:
+        yield Finding(
+            Level.BAD,
+            f"{ALMATY} is UTC+5 since 2024-03-01; here it is {offset}: tallies come at the wrong hour",
+            "upgrade the system's tzdata to 2024a or newer",
+        )
+    else:
+        yield Finding(Level.OK, f"{name}, now {patient.now.astimezone(ZoneInfo(name)):%Y-%m-%d %H:%M}")
+    with patient.reading() as tx:
+        told = timekeeping.tell(tx, patient.now)
+    if told.doubt is not None:
+        yield Finding(
+            Level.BAD,
+            f"the clock is in doubt (it stepped {told.doubt.why}): nothing opens, closes or is mixed by itself",
+            "set the clock, then dauys clock confirm",
+        )
+
+
+def check_assets(_patient: Patient) -> Iterator[Finding]:
+    """What pages load is here, as it was published: there is no other host to take it from."""
+    wrong = [
+        f"{listed.parent.name}/{name}"
+        for listed in sorted(STATIC.rglob("SHA256SUMS"))
+        for digest, name in (line.split() for line in listed.read_text(encoding="utf-8").splitlines() if line)
+        if not _is(listed.parent / name, digest)
+    ]
+    if wrong:
+        yield Finding(
+            Level.BAD, f"files of the pages are missing or changed: {', '.join(wrong)}", "install Dauys again"
+        )
+    else:
+        yield Finding(Level.OK, "every file that a page loads is here and unchanged")
+
+
+def _is(file: Path, digest: str) -> bool:
+    return file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == digest
