@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from ballots.model import BallotForm, PollId
+from gateway import timekeeping
 from gateway.app import open_books
 from gateway.catalogue import Shelf
 from gateway.conversation import Conversation
@@ -58,7 +59,7 @@ def prepare(path: Path, port: int, at: datetime, randomness: Randomness) -> Demo
         create_home(path, randomness, at, defaults=True).close()
     home = open_home(path, randomness)
     try:
-        token = furnish(home, at) if made else _new_token(home)
+        token = furnish(home, at) if made else _found_again(home, at)
         secret = home.settings.providers.console.secret or ""
         service_code = home.settings.gateway.service_code
     finally:
@@ -106,11 +107,15 @@ def furnish(home: Home, at: datetime) -> str:
     return token
 
 
-def _new_token(home: Home) -> str:
-    """The old one cannot be shown again: only its hash was kept. Raises Taken for a home that is no demo."""
+def _found_again(home: Home, at: datetime) -> str:
+    """A new token: of the old one only the hash was kept. Nobody need vouch for a demo's clock after days.
+
+    Raises Taken for a home that is no demo.
+    """
     with home.store.transaction() as tx:
         if ACTOR not in {official.name for official in officials.every(tx)}:
             raise Taken(f"{home.path} is a gateway's home and no demo: give the demo a folder of its own with --home")
+        timekeeping.reset(tx, home, at, ACTOR)
         return officials.renew(tx, ACTOR, home.randomness)
 
 

@@ -175,7 +175,7 @@ def test_a_read_only_disk_acknowledges_nothing_and_keeps_a_gateway_from_starting
         box.traffic()
         disk.fail(READ_ONLY)
         assert box.texts(range(box.sent, box.sent + 5)) == set()
-    with pytest.raises(BadHome, match=r"readonly|read-only|writable|unable to open"):
+    with pytest.raises(BadHome, match=r"readonly|read-only|writable|unable to open|disk I/O error"):
         open_home(disk.home, os.urandom)
     disk.fail("")
     with box:

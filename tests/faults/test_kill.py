@@ -16,7 +16,7 @@ from tests.faults.sizes import SEED, SIZES, told
 
 pytestmark = pytest.mark.faults
 
-PART = 60  # kills of one home
+PART = 30  # kills of one home
 NEW = 120  # phones that come with each life
 TWICE = 5  # texts that come again though they were answered
 

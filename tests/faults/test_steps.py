@@ -18,7 +18,7 @@ import structlog
 from alembic import command
 from alembic.script import ScriptDirectory
 
-from gateway import mixing
+from gateway import mixing, restoring
 from gateway.backup import verified_copy
 from gateway.home import DATABASE, Home, create_home, open_home
 from gateway.store import audit, migrate, rounds
@@ -40,7 +40,7 @@ class Act:
     """Made from a settled home; `run` may be cut off anywhere; after `run` once more `holds` must hold."""
 
     prepare: Callable[[Path], None]
-    run: Callable[[Path], None]
+    run: Callable[[Path], object]
     holds: Callable[[Path], None]
     between: Callable[[Path], None] = lambda _: None  # must hold at once, before anything is repeated
 
@@ -85,6 +85,12 @@ def copies(path: Path) -> None:
         with closing(sqlite3.connect(file)) as copy:
             assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             assert copy.execute("SELECT count(*) FROM participation").fetchone() == (VOTES,)
+
+
+def backed_up(path: Path) -> None:
+    """A home with sealed votes, and a backup of it."""
+    voted(path)
+    at(path, lambda home: verified_copy(home.store, home.backups / "mine.db"))
 
 
 def copied(path: Path) -> None:
@@ -147,6 +153,11 @@ ACTS = {
         lambda path: at(path, lambda home: verified_copy(home.store, home.backups / "mine.db")),
         copied,
         copies,
+    ),
+    "restore": Act(
+        backed_up,
+        lambda path: restoring.restore(path, path / "backups" / "mine.db", village.now(), os.urandom, None),
+        lambda path: all_votes(path, 0),
     ),
     "migrate": Act(older, lambda path: at(path, lambda _: None), migrated),
     "init": Act(lambda path: path.mkdir(), init, made),
