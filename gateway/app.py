@@ -3,9 +3,10 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from time import monotonic
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
@@ -21,6 +22,7 @@ from gateway.outbox import Outbox
 from gateway.pages.site import Site, Watched
 from gateway.polling import Polling
 from gateway.providers import enabled, hooked, polled
+from gateway.providers.base import Carrier
 from gateway.schedule import Schedule
 from gateway.sender import Sender, failovers, sms_lines
 from gateway.store import states
@@ -54,17 +56,7 @@ def build(home: Home, wall: Clock) -> Gateway:
     providers = enabled(home.settings)
     owner = home.randomness(8).hex()
     outbox = Outbox(books, home.keys, shelf.paper)
-    sender = Sender(
-        outbox,
-        (*sms_lines(providers), *bulletins.lines(home.settings, clock)),
-        owner=owner,
-        clock=clock,
-        randomness=home.randomness,
-        zone=home.settings.gateway.zone,
-        sms_per_day=home.settings.limits.sms_per_day,
-        failovers=failovers(home.settings),
-        processes=home.settings.server.workers,
-    )
+    sender = _sender(home, outbox, providers, clock, owner)
     conversation = Conversation(
         books=books,
         keys=home.keys,
@@ -75,7 +67,6 @@ def build(home: Home, wall: Clock) -> Gateway:
         wake=sender.wake,
         keeper=clock,
     )
-
     polling = Polling(books, conversation, outbox, owner=owner, clock=clock, randomness=home.randomness)
 
     @asynccontextmanager
@@ -84,21 +75,16 @@ def build(home: Home, wall: Clock) -> Gateway:
         await asyncio.to_thread(mixing.finish, home)
         schedule = Schedule(home, clock, owner, wake=sender.wake, trusted=lambda: clock.trusted)
         schedule.start()
-        beside = [
-            asyncio.create_task(sender.run()),
-            asyncio.create_task(polling.run(polled(providers), alone=home.store.file is not None)),
-            asyncio.create_task(timekeeping.watch(home, clock, schedule.again)),
-            asyncio.create_task(feed(lambda: books.write(lambda _: None), patience())),
-        ]
-        notify("READY=1")
-        yield
-        notify("STOPPING=1")
-        schedule.stop()
-        for task in beside:
-            task.cancel()
-        for task in beside:
-            with suppress(asyncio.CancelledError):
-                await task
+        async with _beside(
+            sender.run(),
+            polling.run(polled(providers), alone=home.store.file is not None),
+            timekeeping.watch(home, clock, schedule.again),
+            feed(lambda: books.write(lambda _: None), patience()),
+        ):
+            notify("READY=1")
+            yield
+            notify("STOPPING=1")
+            schedule.stop()
         await books.close()
         await asyncio.to_thread(timekeeping.end, home, clock)
 
@@ -106,6 +92,32 @@ def build(home: Home, wall: Clock) -> Gateway:
     watched = Watched(home.path, home.settings.server.metrics_token or "", meters)
     pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock, home.keys, watched))
     return Gateway(Hooks(hooked(providers), conversation, outbox, clock, meters), site)
+
+
+def _sender(home: Home, outbox: Outbox, providers: Mapping[str, Carrier], clock: Clock, owner: str) -> Sender:
+    return Sender(
+        outbox,
+        (*sms_lines(providers), *bulletins.lines(home.settings, clock)),
+        owner=owner,
+        clock=clock,
+        randomness=home.randomness,
+        zone=home.settings.gateway.zone,
+        sms_per_day=home.settings.limits.sms_per_day,
+        failovers=failovers(home.settings),
+        processes=home.settings.server.workers,
+    )
+
+
+@asynccontextmanager
+async def _beside(*works: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """What runs beside the requests, and ends with them."""
+    tasks = [asyncio.create_task(work) for work in works]
+    yield
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with suppress(asyncio.CancelledError):
+            await task
 
 
 def open_books(home: Home) -> Books:
