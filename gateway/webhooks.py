@@ -6,9 +6,9 @@ Plain ASGI beside FastAPI (docs/decisions/0008): routing and form parsing there 
 import asyncio
 import hashlib
 import json
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from hmac import compare_digest
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import parse_qs
 
 import structlog
@@ -24,6 +24,7 @@ from handlers.values import value
 
 log = structlog.get_logger(__name__)
 
+Received = TypeVar("Received")
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -56,7 +57,7 @@ TRY_AGAIN = Answer(503, b"Not taken: try again\n")
 class Arrivals:
     """Calls that are still arriving, under one timer: a timer for each would cost every vote.
 
-    Use as a context manager around the receiving; TimeoutError comes out of it after `seconds`, give or take a tenth.
+    `whole` awaits the receiving; TimeoutError comes out of it after `seconds`, give or take a tenth.
     """
 
     def __init__(self, seconds: float) -> None:
@@ -65,7 +66,8 @@ class Arrivals:
         self._late: set[asyncio.Task[Any]] = set()
         self._looks = False
 
-    def __enter__(self) -> None:
+    async def whole(self, receiving: Coroutine[Any, Any, Received]) -> Received:
+        """What was received. Raises TimeoutError."""
         loop = asyncio.get_running_loop()
         task = asyncio.current_task()
         assert task is not None
@@ -73,15 +75,15 @@ class Arrivals:
         if not self._looks:
             self._looks = True
             loop.call_later(self._seconds / 10, self._look, loop)
-
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._since.pop(task, None)
-        if task in self._late:
-            self._late.remove(task)
-            if kind is asyncio.CancelledError and not task.uncancel():
-                raise TimeoutError
+        try:
+            return await receiving
+        except asyncio.CancelledError:
+            if task in self._late and not task.uncancel():
+                raise TimeoutError from None
+            raise
+        finally:
+            self._since.pop(task, None)
+            self._late.discard(task)
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         self._looks = bool(self._since)
@@ -138,8 +140,7 @@ class Hooks:
         if scope["method"] not in {"GET", "POST"}:
             return NOT_ALLOWED
         try:
-            with self._arrivals:
-                body = await _body(receive)
+            body = await self._arrivals.whole(_body(receive))
         except TimeoutError:
             return TOO_LATE
         if isinstance(body, Answer):

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
 from typing import Protocol, TypedDict, runtime_checkable
 from urllib.parse import unquote
 
@@ -113,7 +112,7 @@ class Shown:
     headers: tuple[tuple[bytes, bytes], ...] = ()  # as ASGI has them: lower-case names
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Posted:
     """One call of a provider, bytes as they came; `what` is the last part of the hook's address."""
 
@@ -124,13 +123,15 @@ class Posted:
     body: bytes
     content_type: str  # as sent; '' if the call names none
     at: datetime
+    _fields: dict[str, str] | None = None
 
-    @cached_property
+    @property
     def fields(self) -> dict[str, str]:
         """The form of a POST, the query of a GET. Raises Malformed."""
-        if self.method == "GET":
-            return read_fields(self.query)
-        return read_form(self.body, self.content_type)
+        if self._fields is None:
+            get = self.method == "GET"
+            self._fields = read_fields(self.query) if get else read_form(self.body, self.content_type)
+        return self._fields
 
     def need(self, name: str) -> str:
         """A field that must be there, perhaps empty. Raises Malformed."""
@@ -222,7 +223,8 @@ def read_fields(encoded: bytes) -> dict[str, str]:
     text = encoded.decode(errors="replace").replace("+", " ")
     inside = "%26" in text or "%3D" in text or "%3d" in text  # an & or = within a field: each is unquoted by itself
     if not inside:
-        text = unquote(text)
+        text = text.replace("%2B", "+").replace("%3A", ":")  # numbers and times: mostly nothing is left to unquote
+        text = unquote(text) if "%" in text else text
     pairs = [pair.partition("=") for pair in text.split("&") if pair]
     if len(pairs) > MOST_FIELDS:
         raise Malformed(f"more than {MOST_FIELDS} fields")
