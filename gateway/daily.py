@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from datetime import date, datetime
 
-from ballots.model import Phase, PollKind, Visibility
+from ballots.model import Phase, PollId, PollKind, Visibility
 from gateway import mixing
 from gateway.bulletins import BULLETINS
 from gateway.bulletins.digest import FINAL, SMALL, Digest
@@ -45,6 +45,14 @@ def turnout(home: Home, watched: Watched, slot: str, at: datetime) -> None:
     with home.store.transaction() as tx:
         _show(tx, watched, tallies.of_poll(tx, watched.poll))
         jobs.mark(tx, TURNOUT, watched.poll, slot, at)
+
+
+def show(home: Home, poll: PollId) -> None:
+    """What phones are told of a poll that was closed by hand, from now on; its bulletins leave at the next look."""
+    with home.store.transaction() as tx:
+        for watched in jobs.watched(tx):
+            if watched.poll == poll:
+                _show(tx, watched, tallies.of_poll(tx, poll))
 
 
 def digest_of(home: Home, watched: Watched, counted: Counted, slot: str, at: datetime) -> Digest:

@@ -9,7 +9,7 @@ import typer
 
 from ballots import canonical, pabulib
 from ballots.elections import election_of
-from gateway import mixing
+from gateway import daily, mixing
 from gateway.cli.common import CycleArgument, JsonFlag, at_home, now, print_json, tell
 from gateway.errors import NotNow, Taken, Unfit
 from gateway.home import Home
@@ -34,6 +34,7 @@ def close(context: typer.Context, cycle: CycleArgument) -> None:
         with home.store.reading() as tx:
             poll = tallies.tally_of(tx, cycle).paper.poll
         mixing.close(home, poll, at, audit.OPERATOR, early=True)
+        daily.show(home, poll)
         counted = _counted(home, cycle)
     print(
         f"Cycle {cycle} is closed: {counted.tally.ballots} ballots; funded: {', '.join(counted.tally.funded) or 'none'}"

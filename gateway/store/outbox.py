@@ -14,7 +14,7 @@ from typing import Any
 from ballots.model import PollId
 from gateway.keys import Randomness
 from gateway.store import votes
-from gateway.store.engine import Tx
+from gateway.store.engine import LostRace, Tx
 from gateway.store.types import from_micros, to_micros
 from handlers.values import value
 
@@ -60,8 +60,7 @@ class Claimed:
 _ENQUEUE = """
 INSERT INTO outbox (id, channel, provider, priority, recipient, content, poll_id, tag, state, due_at, expires_at,
                     owner, tries, error, dedupe)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'due', ?, ?, '', 0, '', ?)
-ON CONFLICT (dedupe) WHERE dedupe IS NOT NULL DO NOTHING"""
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'due', ?, ?, '', 0, '', ?) ON CONFLICT DO NOTHING"""
 
 _DUE = """
 SELECT id, channel, recipient, content, tries, expires_at, dedupe, poll_id, tag FROM outbox
@@ -85,25 +84,25 @@ def born(message: int) -> datetime:
 def enqueue(tx: Tx, out: Outgoing) -> bool:
     """Keep `out` until it is sent. False if its dedupe key was used before.
 
-    An id that was drawn before is an error of the driver: the work is lost as a whole and tried again, not the message.
+    Raises LostRace where the id was drawn before, in the same millisecond: whoever runs the work again draws another.
     """
-    return (
-        tx.run(
-            _ENQUEUE,
-            out.id,
-            out.channel,
-            out.provider,
-            out.priority,
-            out.recipient,
-            out.content,
-            out.poll,
-            out.tag,
-            to_micros(out.due_at),
-            to_micros(out.expires_at),
-            out.dedupe,
-        )
-        == 1
+    kept = tx.run(
+        _ENQUEUE,
+        out.id,
+        out.channel,
+        out.provider,
+        out.priority,
+        out.recipient,
+        out.content,
+        out.poll,
+        out.tag,
+        to_micros(out.due_at),
+        to_micros(out.expires_at),
+        out.dedupe,
     )
+    if not kept and (out.dedupe is None or tx.row("SELECT 1 FROM outbox WHERE dedupe = ?", out.dedupe) is None):
+        raise LostRace
+    return kept == 1
 
 
 def waits(tx: Tx, provider: str, now: datetime) -> bool:

@@ -110,6 +110,23 @@ def test_a_vote_made_ready_before_a_close_falls_before_it_or_is_refused(sqlite_f
     assert sqlite_field.votes(paper) == ({} if close else {(3,): 1})
 
 
+def test_replies_that_draw_the_same_id_both_leave(field: Field) -> None:
+    paper = open_vote(field)
+    same = [b"id!", b"id!"]
+
+    def drawn(length: int) -> bytes:
+        return same.pop() if length == 3 and same else os.urandom(length)
+
+    field.conversation._randomness = drawn
+    field.sms(VOTER, "3", id="first")
+    field.sms(OTHER, "3", id="second")
+
+    assert same == []
+    assert [field.outcome(message) for message in ("first", "second")] == ["accepted", "accepted"]
+    assert field.votes(paper) == {(3,): 2}
+    assert field.rows("SELECT count(*) FROM outbox") == [(2,)]
+
+
 def test_two_votes_of_one_phone_made_ready_at_once_are_one(sqlite_field: Field) -> None:
     paper = open_vote(sqlite_field)
 

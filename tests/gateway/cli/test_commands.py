@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 
 from ballots import canonical, pabulib, slips
-from gateway.home import open_home
+from ballots.model import PollId
+from gateway.catalogue import Shelf
+from gateway.home import Home, open_home
 from gateway.keys import open_export
 from gateway.store import audit, cycles, polls, rolls
+from handlers.messages import Turnout
 from tests.elections import SMALL
 from tests.gateway.cli.commands import Dauys, ran
 from tests.gateway.store.villages import ROUND, cast
@@ -152,6 +155,28 @@ def test_a_roll_goes_to_an_aul_of_the_district(dauys: Dauys, tmp_path: Path) -> 
     dauys("load", "roll", roll, "--cycle", 1, "--aul", 7)
     assert "no part of area 40" in dauys("load", "roll", roll, "--cycle", 1, "--aul", 8, code=1).err
     assert "in 40" in dauys("area", "list").out
+
+
+def test_a_closed_cycle_is_told_to_the_next_phone_that_asks(dauys: Dauys, tmp_path: Path) -> None:
+    cycle = opened(dauys, tmp_path)
+    home = open_home(tmp_path / "home", os.urandom)
+    with home.store.reading() as tx:
+        paper = polls.published(tx, cycles.by_id(tx, int(cycle)).poll)
+    cast(home, paper, [(1,)] * 12)
+    before = _shown(home, paper.poll)
+
+    dauys("close", cycle)
+
+    shown = _shown(home, paper.poll)
+    home.close()
+    assert before is None
+    assert shown is not None
+    assert shown.votes == {number: 12 if number == 1 else 0 for number in paper.by_number}
+
+
+def _shown(home: Home, poll: PollId) -> Turnout | None:
+    with home.store.reading() as tx:
+        return Shelf().current(tx).turnouts.get(poll)
 
 
 def test_a_closed_cycle_is_counted_and_exported(dauys: Dauys, tmp_path: Path) -> None:

@@ -422,4 +422,4 @@ def test_a_deadlock_is_run_again(postgresql_desk: Desk) -> None:
 
     assert postgresql_desk.write(crossing("a", "b"), crossing("b", "a")) == [None, None]
     assert postgresql_desk.facts() == {"fact-a": "0xx", "fact-b": "0xx"}
-    assert len(tries) == 3
+    assert len(tries) > 2  # one of them was the victim, perhaps more than once
