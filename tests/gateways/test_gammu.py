@@ -27,7 +27,7 @@ from tests.served import Served, dauys, document
 
 pytestmark = pytest.mark.gateways
 
-AT_A_TIME = 24  # daemons: each sleeps nearly all the time
+AT_A_TIME = 12  # daemons: a message takes one some seconds of waiting, and a tenth of a processor meanwhile
 VOTERS = tuple(f"+7701{number:07d}" for number in range(1, 13))
 LONG = "Ауылымызға су құбыры керек, сондықтан мен осы жобаға дауыс беремін! " * 2 + "1"
 
