@@ -134,7 +134,7 @@ def test_a_jump_to_2036_closes_nothing_and_one_within_the_day_does(box: Box) -> 
         box.texts(2)
         until(lambda: box.clock()["step"] == "forward")
         assert (box.phase(), box.voted()) == ("voting", 2)
-        assert box.clock()["doubtful"] == {"1": 1}
+        until(lambda: box.clock()["doubtful"] == {"1": 1})  # the serving process writes down what it doubts
         box.set("+0")
         until(lambda: box.clock()["trusted"])
         assert box.phase() == "voting"
@@ -205,7 +205,8 @@ def test_one_first_start_in_2036_does_not_freeze_the_box(box: Box) -> None:
     with served(box):
         until(lambda: bool(box.rows(lease)))
         box.set("+0")
-        until(lambda: box.clock()["step"] == "back")
+        until(lambda: box.acts()[-1] == "clock step")
+        assert box.clock()["step"] == "back"
         box.dauys("clock", "reset")
         box.change("UPDATE poll SET phase = 'voting'")
         with village.opened(box.home) as home, home.store.transaction() as tx:
