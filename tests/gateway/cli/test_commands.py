@@ -438,3 +438,43 @@ def test_a_proposal_is_withdrawn_with_a_reason_that_the_audit_log_keeps(dauys: D
     assert "no proposal 9" in dauys("cycle", "withdraw", cycle, 9, "--reason", "x", code=1).err
     phone = ("cycle", "withdraw", cycle, 1, "--reason", "call 8 701 000 00 01")
     assert "no place in the audit log" in dauys(*phone, code=1).err
+
+
+def test_a_draft_is_previewed_with_lengths_parts_and_what_keeps_it_from_opening(dauys: Dauys, tmp_path: Path) -> None:
+    dauys("area", "new", 7, "Ақбұлақ")
+    cycle = dauys("cycle", "new", 7, "Бюджет", "--budget", 9_000_000, "--method", "aul-three").out.strip()
+    file = tmp_path / "p.csv"
+    label = "Өте ұзын атауы бар су құбыры"
+    file.write_text(f"number;name_kk;short_kk;cost\n3;Су;Су құбыры;100\n4;Жол;{label};100\n", encoding="utf-8")
+    dauys("load", "proposals", file, "--cycle", cycle)
+
+    shown = dauys("cycle", "preview", cycle)
+    found = dauys("cycle", "preview", cycle, "--language", "ru", "--json").json
+
+    assert "confirm №3  keys 3  (" in shown.out
+    assert "  | №3 Су құбыры, 100 тг." in shown.out
+    assert "SMS parts for one voter: 1 to vote" in shown.out
+    assert "the short label has 28 characters; shorten it to 20" in shown.err
+    assert found["parts"]["vote"] == 1
+    assert {key: found["texts"][1][key] for key in ("place", "number", "parts")} == {
+        "place": "main",
+        "number": 0,
+        "parts": 1,
+    }
+    assert (4, "short", "kk") in [(one["number"], one["field"], one["language"]) for one in found["remarks"]]
+    assert "does not speak de" in dauys("cycle", "preview", cycle, "--language", "de", code=1).err
+
+
+def test_a_cycle_is_copied_with_its_proposals_and_rules(dauys: Dauys, tmp_path: Path) -> None:
+    dauys("area", "new", 7, "Ақбұлақ")
+    dauys("area", "new", 8, "Қарағаш")
+    dauys("cycle", "new", 7, "Бюджет", "--budget", 9_000_000, "--method", "aul-three")
+    file = tmp_path / "p.csv"
+    file.write_text("number;name_kk;cost\n3;Су құбыры;100\n", encoding="utf-8")
+    dauys("load", "proposals", file, "--cycle", 1)
+
+    assert dauys("cycle", "new", 8, "Жаңа бюджет", "--like", 1).out.strip() == "2"
+    texts = dauys("cycle", "preview", 2, "--json").json["texts"]
+    assert any("3 Су құбыры" in one["text"] and one["place"] == "ballot" for one in texts)
+    assert "choose one" in dauys("cycle", "new", 8, "Бюджет", "--like", 1, "--method", "aul-three", code=1).err
+    assert "there is no method" in dauys("cycle", "new", 8, "Бюджет", "--method", "by-mood", code=1).err
