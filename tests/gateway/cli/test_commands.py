@@ -383,8 +383,8 @@ def test_two_officials_are_appointed_and_a_token_is_renewed(dauys: Dauys) -> Non
 
     assert len(token) == 64
     assert dauys("official", "list", "--json").json[-2:] == [
-        {"name": "Akim", "role": "akim", "area": 7},
-        {"name": "Clerk", "role": "clerk", "area": None},
+        {"name": "Akim", "role": "akim", "areas": [7]},
+        {"name": "Clerk", "role": "clerk", "areas": []},
     ]
     assert "Akim  akim  7" in dauys("official", "list").out
     assert dauys("official", "renew", "Akim").out.strip() != token
