@@ -30,6 +30,19 @@ def show(quota: Quota) -> str:
     return f"{quota.trait}:{','.join(quota.values) or EACH}={quota.percent}"
 
 
+def write(quota: Quota) -> str:
+    """As a row keeps it: `floor sdg:3,4=30`."""
+    return f"{quota.bound} {show(quota)}"
+
+
+def read(written: str) -> Quota:
+    """What `write` wrote. Raises BadQuota."""
+    bound, _, text = written.partition(" ")
+    if bound not in tuple(Bound):
+        raise BadQuota(f"{written!r}: a quota is a {' or a '.join(Bound)}")
+    return parse(Bound(bound), text)
+
+
 def traits(proposal: Proposal, trait: Trait) -> frozenset[str]:
     """What a proposal has of a trait; a category cell may name several, as Pabulib writes them."""
     if trait is Trait.SDG:

@@ -76,6 +76,7 @@ def _row(cycle: int, proposal: Proposal, source: Source) -> ProposalRow:
         category=proposal.category,
         sdgs=list(proposal.sdgs),
         conflict_group=proposal.group,
+        settlement=proposal.settlement,
     )
 
 
@@ -91,4 +92,5 @@ def _proposal(row: ProposalRow) -> Proposal:
         sdgs=tuple(row.sdgs),
         group=row.conflict_group,
         withdrawn=row.status == ProposalStatus.WITHDRAWN,
+        settlement=row.settlement,
     )

@@ -166,6 +166,7 @@ class ProposalRow(SQLModel, table=True):
     category: str = _text(default="")
     sdgs: list[int] = _json([])
     conflict_group: str = _text(default="")
+    settlement: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
 
 
 class PollRow(SQLModel, table=True):
@@ -196,6 +197,7 @@ class PollRow(SQLModel, table=True):
     batch_no: int = _int(default=0)  # the batch that a vote is sealed into now; 0 before opening
     manifest: str = _text(default="")  # canonical JSON, frozen at opening
     manifest_hash: str = _text(default="")
+    quotas: list[str] = Field(default=[], sa_column=Column(JsonText, nullable=False, server_default="[]"))
 
 
 class RollRow(SQLModel, table=True):

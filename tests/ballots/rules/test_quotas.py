@@ -39,7 +39,12 @@ def test_what_is_no_quota_is_refused_with_an_example(text, message):
 
 @given(some_quotas())
 def test_a_quota_is_read_as_it_is_shown(quota):
-    assert quotas.parse(quota.bound, quotas.show(quota)) == quota
+    assert quotas.parse(quota.bound, quotas.show(quota)) == quotas.read(quotas.write(quota)) == quota
+
+
+def test_a_row_that_is_neither_a_floor_nor_a_cap_is_refused():
+    with pytest.raises(BadQuota, match="a floor or a cap"):
+        quotas.read("roof sdg:3=30")
 
 
 @given(st.text(max_size=30))
