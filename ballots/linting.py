@@ -172,7 +172,7 @@ def _money(paper: Paper) -> Iterator[Finding]:
 def _quotas(paper: Paper) -> Iterator[Finding]:
     reserved = 0
     for quota in paper.rules.quotas:
-        meant = quotas.meant(paper, quota)
+        meant = quotas.meant(quota, paper.rules.budget, paper.proposals)
         if not 1 <= quota.percent <= 100:
             yield Finding(Flaw.QUOTA, detail=str(quota.percent))
         if not any(cap.numbers for cap in meant):

@@ -15,24 +15,25 @@ from ballots.rules.walk import Contest, Method, Outcome, Standing, funded, votes
 
 def count(paper: Paper, ballots: Mapping[Choices, int], method: Method) -> Outcome:
     """`ballots`: distinct ballot -> how many. Raises StrayNumber."""
-    return decide(paper, Contest(paper.rules, paper.proposals, votes_of(paper, ballots), ballots), method)
+    return decide(Contest(paper.rules, paper.proposals, votes_of(paper, ballots), ballots), method)
 
 
-def decide(paper: Paper, contest: Contest, method: Method) -> Outcome:
-    """The outcome of a contest of all proposals of `paper`."""
-    outcome = _in_phases(paper, contest, method)
-    ties = tuple(_judged(paper, contest, method, tie, frozenset(outcome.funded)) for tie in outcome.ties)
+def decide(contest: Contest, method: Method) -> Outcome:
+    """The outcome of a contest of all proposals."""
+    outcome = _in_phases(contest, method)
+    ties = tuple(_judged(contest, method, tie, frozenset(outcome.funded)) for tie in outcome.ties)
     return replace(outcome, ties=ties)
 
 
-def _in_phases(paper: Paper, contest: Contest, method: Method) -> Outcome:
-    standing = Standing(paper.rules.budget, paper.rules.threshold, caps=quotas.caps(paper))
+def _in_phases(contest: Contest, method: Method) -> Outcome:
+    rules, proposals = contest.rules, contest.proposals
+    standing = Standing(rules.budget, rules.threshold, caps=quotas.caps(rules, proposals))
     steps: list[Step] = []
     ties: list[Tie] = []
-    for floor in quotas.floors(paper):
+    for floor in quotas.floors(rules, proposals):
         spent = sum(step.cost for step in steps if step.number in floor.numbers)
         taken = {step.number for step in steps}
-        among = tuple(p for p in contest.proposals if p.number in floor.numbers - taken)
+        among = tuple(p for p in proposals if p.number in floor.numbers - taken)
         reserve = min(max(floor.left - spent, 0), standing.left)
         part = method(replace(contest, proposals=among), replace(standing, left=reserve))
         paid = set(funded(part.steps))
@@ -43,13 +44,13 @@ def _in_phases(paper: Paper, contest: Contest, method: Method) -> Outcome:
         ties += [tie for tie in part.ties if paid & set(tie.proposal_ids)]
         standing = replace(part.standing, left=part.standing.left + beside, refused_for_cost=False)
     taken = {step.number for step in steps}
-    rest = tuple(p for p in contest.proposals if p.number not in taken)
+    rest = tuple(p for p in proposals if p.number not in taken)
     part = method(replace(contest, proposals=rest), standing)
     steps += part.steps
     return Outcome(funded(steps), tuple(steps), (*ties, *part.ties))
 
 
-def _judged(paper: Paper, contest: Contest, method: Method, tie: Tie, usual: frozenset[str]) -> Tie:
+def _judged(contest: Contest, method: Method, tie: Tie, usual: frozenset[str]) -> Tie:
     """The tie, called decisive if taking another of the tied first funds other proposals.
 
     For a walk by votes that is exact: if each of them, taken first, leaves the same funded, all fit together. Under
@@ -59,4 +60,4 @@ def _judged(paper: Paper, contest: Contest, method: Method, tie: Tie, usual: fro
         return tie
     numbers = {proposal.proposal_id: proposal.number for proposal in contest.proposals}
     others = (replace(contest, first=numbers[proposal_id]) for proposal_id in tie.proposal_ids[1:])
-    return replace(tie, decisive=any(frozenset(_in_phases(paper, other, method).funded) != usual for other in others))
+    return replace(tie, decisive=any(frozenset(_in_phases(other, method).funded) != usual for other in others))

@@ -1,9 +1,10 @@
 """Quotas as written (`sdg:3,4=30`), and what they mean on a paper: whole tenge for some of its proposals."""
 
 import re
+from collections.abc import Sequence
 
 from ballots.errors import BadQuota
-from ballots.model import Bound, Paper, Proposal, Quota, Trait
+from ballots.model import Bound, Proposal, Quota, Rules, Trait
 from ballots.rules.walk import Cap
 
 EACH = "*"
@@ -51,23 +52,23 @@ def traits(proposal: Proposal, trait: Trait) -> frozenset[str]:
     return frozenset(part.strip() for part in text.split(",") if part.strip())
 
 
-def caps(paper: Paper) -> tuple[Cap, ...]:
+def caps(rules: Rules, proposals: Sequence[Proposal]) -> tuple[Cap, ...]:
     """What bounds some proposals from above, before anything is funded."""
-    return _all(paper, Bound.CAP)
+    return _all(Bound.CAP, rules, proposals)
 
 
-def floors(paper: Paper) -> tuple[Cap, ...]:
+def floors(rules: Rules, proposals: Sequence[Proposal]) -> tuple[Cap, ...]:
     """What is reserved, in the order in which it is filled."""
-    return _all(paper, Bound.FLOOR)
+    return _all(Bound.FLOOR, rules, proposals)
 
 
-def meant(paper: Paper, quota: Quota) -> tuple[Cap, ...]:
+def meant(quota: Quota, budget: int, proposals: Sequence[Proposal]) -> tuple[Cap, ...]:
     """The proposals and the whole tenge of a quota; several if it speaks of each value."""
-    money = paper.rules.budget * quota.percent // 100
-    has = {proposal.number: traits(proposal, quota.trait) for proposal in paper.proposals}
+    money = budget * quota.percent // 100
+    has = {proposal.number: traits(proposal, quota.trait) for proposal in proposals}
     wanted = [set(quota.values)] if quota.values else [{value} for value in sorted(set().union(*has.values()))]
     return tuple(Cap(frozenset(n for n, found in has.items() if found & values), money) for values in wanted)
 
 
-def _all(paper: Paper, bound: Bound) -> tuple[Cap, ...]:
-    return tuple(cap for quota in paper.rules.quotas if quota.bound is bound for cap in meant(paper, quota))
+def _all(bound: Bound, rules: Rules, proposals: Sequence[Proposal]) -> tuple[Cap, ...]:
+    return tuple(cap for quota in rules.quotas if quota.bound is bound for cap in meant(quota, rules.budget, proposals))

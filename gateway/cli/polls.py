@@ -36,7 +36,7 @@ def close(context: typer.Context, cycle: CycleArgument) -> None:
             poll = tallies.tally_of(tx, cycle).paper.poll
         mixing.close(home, poll, at, audit.OPERATOR, early=True)
         daily.show(home, poll)
-        counted = _counted(home, cycle)
+        counted = counted_at(home, cycle)
     print(
         f"Cycle {cycle} is closed: {counted.tally.ballots} ballots; funded: {', '.join(counted.tally.funded) or 'none'}"
     )
@@ -69,7 +69,7 @@ def tally(
     if json + as_csv + as_pb > 1 or (all_rules and as_csv + as_pb):
         raise Unfit("choose one of --json, --csv, --pb; --all-rules goes with --json or alone")
     with at_home(context) as home:
-        counted = _counted(home, cycle)
+        counted = counted_at(home, cycle)
         language = home.settings.gateway.languages[0]
     if all_rules:
         _print_comparison(counted, language, json=json)
@@ -90,7 +90,7 @@ def export(
 ) -> None:
     """Write what is public of a closed cycle: election.pb and tally.json."""
     with at_home(context) as home:
-        counted = _counted(home, cycle)
+        counted = counted_at(home, cycle)
         language = home.settings.gateway.languages[0]
     if counted.paper.phase in cycles.BEFORE_CLOSING:
         raise NotNow(f"cycle {cycle} is {counted.paper.phase}: it is exported from closing on")
@@ -104,7 +104,7 @@ def export(
     print(folder)
 
 
-def _counted(home: Home, cycle: int) -> Counted:
+def counted_at(home: Home, cycle: int) -> Counted:
     """The tally. That the operator read totals of few is noted: who rules the box could read them anyhow."""
     with home.store.reading() as tx:
         counted = tallies.tally_of(tx, cycle)

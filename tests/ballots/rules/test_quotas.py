@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from ballots.errors import BadQuota
 from ballots.model import Bound, Quota, Trait
 from ballots.rules import quotas
-from tests.ballots.papers import paper, proposal, some_quotas
+from tests.ballots.papers import proposal, some_quotas
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,6 @@ ASKED = (
     ],
 )
 def test_which_proposals_a_quota_means_and_how_many_tenge(text, numbers):
-    caps = quotas.meant(paper(*ASKED, budget=999), quotas.parse(Bound.CAP, text))
+    caps = quotas.meant(quotas.parse(Bound.CAP, text), 999, ASKED)
 
     assert [(set(cap.numbers), cap.left) for cap in caps] == [(each, 249) for each in numbers]

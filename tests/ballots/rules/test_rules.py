@@ -40,7 +40,7 @@ def test_what_is_funded_costs_no_more_than_the_budget_and_no_more_than_any_cap(p
         chosen = funded(poll[0], counted)
 
         assert sum(proposal.cost for proposal in chosen) <= poll[0].rules.budget, counted.rule
-        for cap in caps(poll[0]):
+        for cap in caps(poll[0].rules, poll[0].proposals):
             assert sum(proposal.cost for proposal in chosen if proposal.number in cap.numbers) <= cap.left, counted.rule
 
 

@@ -235,6 +235,23 @@ def test_all_rules_are_shown_side_by_side_with_reasons(dauys: Dauys, tmp_path: P
     assert "alone" in dauys("tally", cycle, "--all-rules", "--csv", code=1).err
 
 
+def test_leftovers_of_closed_cycles_go_together(dauys: Dauys, tmp_path: Path) -> None:
+    cycle = counted(dauys, tmp_path)
+    other = dauys("load", "election", SMALL, "--aul", 8, "--open").out.splitlines()[-1]
+    assert "voting: leftovers are known from closing on" in dauys("leftovers", cycle, code=1).err
+    dauys("close", cycle)
+    dauys("close", other)
+
+    told = dauys("leftovers", cycle, other, "--json").json
+    shown = dauys("leftovers", cycle, other).out
+
+    assert (told["left"], told["remains"]) == (1_500_000, 1_500_000)
+    assert told["funded"] == []
+    assert "7:2" in shown
+    again = dauys("load", "election", SMALL, "--aul", 7, "--open").out.splitlines()[-1]
+    assert "one area" in dauys("leftovers", cycle, again, code=1).err
+
+
 def test_floors_and_caps_are_typed_replaced_and_taken_away(dauys: Dauys, tmp_path: Path) -> None:
     cycle = ready(dauys, tmp_path)
     dauys("cycle", "set", cycle, "--rule", "equal-shares", "--floor", "sdg:4=40", "--cap", "category:water=90")
