@@ -10,6 +10,7 @@ from gateway.pages.documentation import static_files
 from gateway.pages.headers import SafeHeaders
 from gateway.pages.monitoring import router as monitoring
 from gateway.pages.public import router as public
+from gateway.pages.receipts import router as receipts
 from gateway.pages.site import Site
 
 
@@ -22,6 +23,7 @@ class Page(Protocol):
 
 PAGES: dict[str, Page] = {
     "public": public,
+    "receipts": receipts,
     "api": api,
     "documentation": documentation,
     "monitoring": monitoring,

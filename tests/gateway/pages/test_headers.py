@@ -10,7 +10,17 @@ from gateway.pages import PAGES
 from gateway.pages.documentation import STATIC
 from tests.gateway.pages.conftest import CLOSED, Visit, close
 
-ADDRESSES = ("/", "/a/7", "/a/999", "/docs", "/openapi.json", "/api/v1/cycles", "/api/v1/cycles/1", "/static/docs.js")
+ADDRESSES = (
+    "/",
+    "/a/7",
+    "/a/999",
+    "/receipt",
+    "/docs",
+    "/openapi.json",
+    "/api/v1/cycles",
+    "/api/v1/cycles/1",
+    "/static/docs.js",
+)
 OTHER_HOST = re.compile(r"(?:https?:)?//[\w.-]+\.[a-z]{2,}|@import")
 OURS = {"/static/swagger/swagger-ui.css", "/static/swagger/swagger-ui-bundle.js"}
 
@@ -28,7 +38,7 @@ def test_every_answer_carries_the_policy_and_names_no_other_host(visit: Visit, h
     assert not OTHER_HOST.findall(answer.text)
 
 
-@pytest.mark.parametrize("address", ["/", "/a/7", "/docs"])
+@pytest.mark.parametrize("address", ["/", "/a/7", "/receipt", "/docs"])
 def test_pages_hold_neither_inline_scripts_nor_inline_styles(visit: Visit, address: str) -> None:
     page = visit().get(address).text
 
@@ -38,7 +48,9 @@ def test_pages_hold_neither_inline_scripts_nor_inline_styles(visit: Visit, addre
 def test_everything_that_a_page_names_is_there(visit: Visit) -> None:
     browser = visit()
     named = {
-        link for address in ("/", "/docs") for link in re.findall(r'(?:href|src)="(/[^"]*)"', browser.get(address).text)
+        link
+        for address in ("/", "/receipt", "/docs")
+        for link in re.findall(r'(?:href|src)="(/[^"]*)"', browser.get(address).text)
     }
 
     assert {link: browser.get(link).status_code for link in named} == dict.fromkeys(named, 200)
