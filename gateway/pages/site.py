@@ -12,6 +12,7 @@ from gateway.settings import Gateway
 from gateway.store import cycles, few, tallies
 from gateway.store.engine import Store
 from gateway.store.few import OVER
+from gateway.store.results import BALLOTS, Archive
 from gateway.store.tallies import Counted
 from gateway.store.writer import Books
 
@@ -36,6 +37,7 @@ class Site:
     clock: Clock
     keys: Keyring  # signs the audit log
     watched: Watched = field(default_factory=Watched)
+    archive: Archive = field(default_factory=Archive)
     _final: dict[tuple[int, PollId], Counted | None] = field(default_factory=dict)
 
     async def catalogue(self) -> Catalogue:
@@ -46,6 +48,11 @@ class Site:
         """The local time of the daily tally, HH:MM."""
         with self.store.reading() as tx:
             return cycles.by_id(tx, paper.cycle).tally_at
+
+    def publishes_ballots(self, paper: Paper) -> bool:
+        """Are its ballots public, or only its totals?"""
+        with self.store.reading() as tx:
+            return cycles.by_id(tx, paper.cycle).publish == BALLOTS
 
     def published_results(self, version: int, paper: Paper) -> Counted | None:
         """The final tally, if everybody may see it; remembered as long as the catalogue keeps its version.

@@ -19,6 +19,8 @@ ADDRESSES = (
     "/openapi.json",
     "/api/v1/cycles",
     "/api/v1/cycles/1",
+    "/api/v1/results",
+    "/api/v1/rollups",
     "/static/docs.js",
 )
 OTHER_HOST = re.compile(r"(?:https?:)?//[\w.-]+\.[a-z]{2,}|@import")
@@ -72,7 +74,25 @@ def test_the_api_is_described(visit: Visit) -> None:
         "/api/v1/cycles",
         "/api/v1/cycles/{cycle}",
         "/api/v1/cycles/{cycle}/tally",
+        "/api/v1/results",
+        "/api/v1/results.csv",
+        "/api/v1/results/{cycle}",
+        "/api/v1/results/{cycle}/proposals.csv",
+        "/api/v1/results/{cycle}/election.pb",
+        "/api/v1/rollups",
+        "/api/v1/rollups.csv",
     }
+    assert "/feed.json" in paths
+
+
+def test_every_parameter_and_every_field_of_results_is_described(visit: Visit) -> None:
+    told = visit().get("/openapi.json").json()
+    operations = [told["paths"][path]["get"] for path in told["paths"] if path.startswith(("/api/v1/r", "/feed"))]
+    parameters = [each for operation in operations for each in operation.get("parameters", ()) if each["in"] == "query"]
+
+    assert len(operations) == 8
+    assert all(operation["summary"] for operation in operations)
+    assert [each["name"] for each in parameters if not each.get("description")] == []
 
 
 def test_every_page_of_the_registry_brings_routes(home: Home) -> None:
