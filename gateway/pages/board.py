@@ -22,9 +22,13 @@ LEVELS = (AreaKind.REGION, AreaKind.DISTRICT, AreaKind.AUL)
 class Wanted(BaseModel):
     """Which results are asked for."""
 
-    area: int | None = Field(None, description="Code of an area: its own vote, and those of all areas in it.")
+    area: int | None = Field(
+        None, description="Code of an area: its own vote, and those of all areas in it.", examples=[90]
+    )
     state: State | None = Field(None, description=STATE)
-    sdg: int | None = Field(None, ge=GOALS[0], le=GOALS[-1], description="Votes with a proposal that serves this goal.")
+    sdg: int | None = Field(
+        None, ge=GOALS[0], le=GOALS[-1], description="Votes with a proposal that serves this goal.", examples=[6]
+    )
 
 
 @dataclass(frozen=True, slots=True)

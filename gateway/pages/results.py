@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Query
+from fastapi import APIRouter, HTTPException, Path, Query
 from pydantic import BaseModel, Field
 from starlette.datastructures import URL
 from starlette.requests import Request
@@ -42,6 +42,7 @@ class Page(Wanted):
 Lang = Annotated[str, Query(description="Language of names: kk, kk-latin, ru, en. The gateway's first one if missing.")]
 Level = Annotated[AreaKind | None, Query(description="Sums of this kind of area alone.")]
 Responses = dict[int | str, dict[str, Any]]
+Cycle = Annotated[int, Path(description="Its id, as in the list of results.", examples=[1])]
 CSV_FILE: Responses = {200: {"content": {"text/csv": {}}, "description": "UTF-8 with its mark, `;` between cells."}}
 PB_FILE: Responses = {200: {"content": {"text/plain": {}}, "description": "A .pb file (pabulib.org/format), UTF-8."}}
 NO_RESULT: Responses = {404: {"description": "No such vote is over."}}
@@ -102,7 +103,7 @@ def _one(routes: APIRouter, site: Site) -> None:
     @routes.get(
         "/results/{cycle}", summary="One result with its proposals", response_model=WholeResultOut, responses=NO_RESULT
     )
-    async def one(request: Request, cycle: int) -> Response:
+    async def one(request: Request, cycle: Cycle) -> Response:
         board, found = await _found(site, cycle)
         return conditional(request, _json(whole_result_out(found, board.within(found))), JSON, board.changed_at)
 
@@ -112,7 +113,7 @@ def _one(routes: APIRouter, site: Site) -> None:
         responses=NO_RESULT | CSV_FILE,
         response_class=Response,
     )
-    async def proposals(request: Request, cycle: int, lang: Lang = "") -> Response:
+    async def proposals(request: Request, cycle: Cycle, lang: Lang = "") -> Response:
         board, found = await _found(site, cycle)
         content = open_data.proposals_csv([found], _language(site, lang), site.gateway.zone)
         return _file(request, content, f"{_name(found)}.csv", board)
@@ -123,7 +124,7 @@ def _one(routes: APIRouter, site: Site) -> None:
         responses=NO_BALLOTS | PB_FILE,
         response_class=Response,
     )
-    async def election(request: Request, cycle: int, lang: Lang = "") -> Response:
+    async def election(request: Request, cycle: Cycle, lang: Lang = "") -> Response:
         board, found = await _found(site, cycle)
         content = open_data.pb(found, _language(site, lang), site.gateway.zone)
         if content is None:

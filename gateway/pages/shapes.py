@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from ballots.rollups import Rollup
 from gateway.open_data import state_of
@@ -24,8 +25,28 @@ STATE = "closed: counted, paper may still be added; certified: officials have pu
 WITHHELD = "null where withheld."
 
 
+EXAMPLE: JsonDict = {
+    "cycle": 1,
+    "area": {"code": 7, "kind": "aul", "names": {"kk": "Ақбұлақ", "ru": "Акбулак"}},
+    "within": [90, 900],
+    "title": {"kk": "Ауылда алдымен не жасалады?", "ru": "Что сделать в ауле первым?"},
+    "state": "certified",
+    "closed_at": "2026-05-15T13:00:00Z",
+    "certified_at": "2026-05-20T06:30:00Z",
+    "budget": 30_000_000,
+    "voted": 26,
+    "withheld": False,
+    "ballots": 26,
+    "funded": ["1", "3", "4", "7"],
+    "funded_cost": 27_700_000,
+    "funded_sdgs": [6, 7, 11],
+}
+
+
 class ResultOut(BaseModel):
     """What one area's vote came to."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
 
     cycle: int
     area: AreaOut
@@ -77,6 +98,12 @@ class ResultsOut(BaseModel):
 
 class GoalOut(BaseModel):
     """Proposals that serve one Sustainable Development Goal. One that serves two counts in full for each."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"sdg": 6, "proposals": 2, "votes": 19, "funded": 1, "funded_cost": 14_500_000}]
+        }
+    )
 
     sdg: int = Field(description="1 to 17; 0: proposals that serve none.")
     proposals: int

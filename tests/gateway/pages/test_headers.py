@@ -6,7 +6,7 @@ import re
 import pytest
 
 from gateway.home import Home
-from gateway.pages import PAGES
+from gateway.pages import PAGES, shapes
 from gateway.pages.documentation import STATIC
 from tests.gateway.pages.conftest import CLOSED, Visit, close
 
@@ -88,11 +88,17 @@ def test_the_api_is_described(visit: Visit) -> None:
 def test_every_parameter_and_every_field_of_results_is_described(visit: Visit) -> None:
     told = visit().get("/openapi.json").json()
     operations = [told["paths"][path]["get"] for path in told["paths"] if path.startswith(("/api/v1/r", "/feed"))]
-    parameters = [each for operation in operations for each in operation.get("parameters", ()) if each["in"] == "query"]
+    parameters = [
+        each for operation in operations for each in operation.get("parameters", ()) if each["in"] != "header"
+    ]
 
     assert len(operations) == 8
     assert all(operation["summary"] for operation in operations)
     assert [each["name"] for each in parameters if not each.get("description")] == []
+    for shape in ("ResultOut", "GoalOut"):
+        (example,) = told["components"]["schemas"][shape]["examples"]
+        assert set(example) == set(told["components"]["schemas"][shape]["properties"])
+        assert getattr(shapes, shape)(**example).model_dump(mode="json") == example
 
 
 def test_every_page_of_the_registry_brings_routes(home: Home) -> None:

@@ -212,6 +212,17 @@ def _published(template: Path, path: Path, few: Any) -> dict[str, str]:
         home.close()
 
 
+def test_no_receipt_and_no_phone_stands_in_anything_that_is_published(region: Home, looking: Looking) -> None:
+    browser = looking(region)
+    with region.store.reading() as tx:
+        receipts = {receipt for (receipt,) in tx.rows("SELECT receipt FROM batch_receipt")}
+    told = "\n".join(browser.get(address).text for address in ADDRESSES)
+
+    assert len(receipts) == 26
+    assert not receipts & set(re.findall(r"(?<!\d)\d{10}(?!\d)", told))
+    assert "770100" not in told
+
+
 def test_sums_are_told_for_regions_districts_and_auls(ask: Ask) -> None:
     told = ask("rollups")
     codes = [(each["area"]["kind"], each["area"]["code"]) for each in told["areas"]]
