@@ -89,8 +89,9 @@ def build(home: Home, wall: Clock) -> Gateway:
         await asyncio.to_thread(timekeeping.end, home, clock)
 
     site = _site(home, lifespan)
+    public_url = home.settings.server.public_url.rstrip("/")
     watched = Watched(home.path, home.settings.server.metrics_token or "", meters)
-    pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock, home.keys, watched))
+    pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock, home.keys, watched, public_url))
     return Gateway(Hooks(hooked(providers), conversation, outbox, clock, meters), site)
 
 

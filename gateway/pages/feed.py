@@ -64,14 +64,14 @@ def router(site: Site) -> APIRouter:
         board = await board_of(site, page)
         shown, cursor = page_of(board, page)
         wording = Wording(choose_language(lang, "", site.gateway.languages), site.gateway.zone)
-        base = str(request.base_url).rstrip("/")
+        base = site.public_url or str(request.base_url).rstrip("/")
         following = next_page(request.url, cursor)
         more = {"next_url": base + following} if following else {}
         told = FeedOut(
             version=VERSION,
             title=wording.say("feed_title"),
             home_page_url=f"{base}/",
-            feed_url=str(request.url),
+            feed_url=base + "?".join(filter(None, (request.url.path, request.url.query))),
             language=wording.html_language,
             items=[_item(one, board, wording, base) for one in shown],
             **more,

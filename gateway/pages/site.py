@@ -37,6 +37,7 @@ class Site:
     clock: Clock
     keys: Keyring  # signs the audit log
     watched: Watched = field(default_factory=Watched)
+    public_url: str = ""  # https://…, as server.public_url says; '' = whatever the caller calls us
     archive: Archive = field(default_factory=Archive)
     _final: dict[tuple[int, PollId], Counted | None] = field(default_factory=dict)
 

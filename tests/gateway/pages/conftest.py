@@ -89,7 +89,7 @@ def visit(home: Home) -> Iterator[Visit]:
         yield opened
 
 
-def site_of(home: Home, at: datetime, gateway: Gateway | None = None) -> FastAPI:
+def site_of(home: Home, at: datetime, gateway: Gateway | None = None, public_url: str = "") -> FastAPI:
     """The pages alone."""
     books = open_books(home)
 
@@ -99,7 +99,10 @@ def site_of(home: Home, at: datetime, gateway: Gateway | None = None) -> FastAPI
         await books.close()
 
     app = FastAPI(docs_url=None, redoc_url=None, lifespan=lifespan)
-    attach(app, Site(books, home.store, Shelf(), gateway or home.settings.gateway, lambda: at, home.keys))
+    site = Site(
+        books, home.store, Shelf(), gateway or home.settings.gateway, lambda: at, home.keys, public_url=public_url
+    )
+    attach(app, site)
     return app
 
 

@@ -98,6 +98,16 @@ def test_pages_are_followed_by_their_addresses(reader: TestClient) -> None:
     assert "next_url" not in rest
 
 
+def test_behind_a_proxy_addresses_are_those_of_the_public(region: Home) -> None:
+    with TestClient(site_of(region, CLOSED, public_url="https://dauys.example")) as browser:
+        told = feed(browser, limit=1)
+
+    assert told["feed_url"] == "https://dauys.example/feed.json?limit=1"
+    assert told["home_page_url"] == "https://dauys.example/"
+    assert told["next_url"].startswith("https://dauys.example/feed.json?")
+    assert told["items"][0]["url"].startswith("https://dauys.example/a/")
+
+
 def test_a_program_that_looks_again_is_told_that_nothing_changed(reader: TestClient) -> None:
     first = reader.get("/feed.json")
     again = reader.get("/feed.json", headers={"if-modified-since": first.headers["last-modified"]})
