@@ -1,4 +1,4 @@
-"""Answers that a program need not fetch twice: ETag and Last-Modified (RFC 9110, sections 8.8 and 13)."""
+"""Public answers that a program need not fetch twice: ETag and Last-Modified (RFC 9110, sections 8.8 and 13)."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -18,9 +18,12 @@ def conditional(
     changed_at: datetime | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """The body, or 304 for who has it already. `changed_at`: nothing in it is younger."""
+    """The body, or 304 for who has it already. `changed_at`: nothing in it is younger.
+
+    Pages of other sites may read it too: it is public, and nothing here depends on who asks.
+    """
     tag = f'"{sha256(body).hexdigest()[:32]}"'
-    sent = {"etag": tag, "cache-control": f"max-age={FRESH}", **(headers or {})}
+    sent = {"etag": tag, "cache-control": f"max-age={FRESH}", "access-control-allow-origin": "*", **(headers or {})}
     if changed_at is not None:
         sent["last-modified"] = format_datetime(changed_at.astimezone(UTC).replace(microsecond=0), usegmt=True)
     if _has(request, tag, changed_at):

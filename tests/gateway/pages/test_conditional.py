@@ -29,6 +29,7 @@ def test_the_first_answer_says_what_it_is_and_how_old() -> None:
     assert (first.status_code, first.body) == (200, b"{}")
     assert first.headers["last-modified"] == AT
     assert first.headers["cache-control"] == "max-age=60"
+    assert first.headers["access-control-allow-origin"] == "*"
 
 
 @pytest.mark.parametrize(

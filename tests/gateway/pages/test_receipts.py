@@ -41,7 +41,7 @@ def asked(visit: Visit, number: str, language: str = "en", at=AT) -> str:
     [
         ("kk", "Дауыс есепке алынды: 2 мамыр, №1 топтама. Ақбұлақ"),
         ("kk-latin", "Dauys esepke alyndy: 2 mamyr, #1 toptama. Aqbulaq"),
-        ("ru", "Голос учтён: 2 мая, партия №1. Акбулак"),
+        ("ru", "Голос учтён: 2 мая, пакет №1. Акбулак"),
         ("en", "The vote is counted: 2 May, batch 1. Aqbulaq"),
     ],
 )
