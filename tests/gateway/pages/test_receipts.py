@@ -5,6 +5,9 @@ from datetime import date, timedelta
 from html import unescape
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
 
 from ballots import receipts
 from ballots.model import Standing
@@ -128,3 +131,16 @@ def test_a_held_vote_expires_with_the_grace() -> None:
 
     assert sentence_of(held, CLOSES) == "check_held"
     assert sentence_of(held, CLOSES + timedelta(minutes=5)) == "check_expired"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.one_of(
+        st.text(st.characters(exclude_categories=["Cs"]), max_size=60), st.from_regex(r"[0-9 -]{8,16}", fullmatch=True)
+    )
+)
+def test_whatever_is_typed_is_answered_and_never_with_a_vote_that_nobody_has(reader: TestClient, number: str) -> None:
+    answer = reader.get("/receipt", params={"number": number, "lang": "en"})
+
+    assert answer.status_code == 200
+    assert not any(TEXTS["en"][sentence][:12] in words(answer.text) for sentence in SENTENCES.values())
