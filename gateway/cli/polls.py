@@ -14,6 +14,7 @@ from gateway.cli.common import CycleArgument, JsonFlag, at_home, now, print_json
 from gateway.cli.comparing import lines as comparing_lines
 from gateway.errors import NotNow, Taken, Unfit
 from gateway.home import Home
+from gateway.sheets import harmless
 from gateway.store import audit, cycles, few, tallies
 from gateway.store.ballots import Batch
 from gateway.store.tallies import Counted
@@ -70,7 +71,7 @@ def tally(
         raise Unfit("choose one of --json, --csv, --pb; --all-rules goes with --json or alone")
     with at_home(context) as home:
         counted = counted_at(home, cycle)
-        language = home.settings.gateway.languages[0]
+        language, zone = home.settings.gateway.languages[0], home.settings.gateway.zone
     if all_rules:
         _print_comparison(counted, language, json=json)
     elif json:
@@ -78,7 +79,8 @@ def tally(
     elif as_csv:
         _print_csv(counted, language)
     elif as_pb:
-        sys.stdout.write(pabulib.write(election_of(counted.paper, counted.ballots, counted.tally, language)).decode())
+        election = election_of(counted.paper, counted.ballots, counted.tally, language, zone)
+        sys.stdout.write(pabulib.write(election).decode())
     else:
         _print(counted, language)
 
@@ -91,7 +93,7 @@ def export(
     """Write what is public of a closed cycle: election.pb and tally.json."""
     with at_home(context) as home:
         counted = counted_at(home, cycle)
-        language = home.settings.gateway.languages[0]
+        language, zone = home.settings.gateway.languages[0], home.settings.gateway.zone
     if counted.paper.phase in cycles.BEFORE_CLOSING:
         raise NotNow(f"cycle {cycle} is {counted.paper.phase}: it is exported from closing on")
     folder.mkdir(parents=True, exist_ok=True)
@@ -99,7 +101,7 @@ def export(
         raise Taken(f"{folder} is not empty: name a new folder")
     (folder / "tally.json").write_bytes(canonical.write(counted.plain()))
     (folder / "election.pb").write_bytes(
-        pabulib.write(election_of(counted.paper, counted.ballots, counted.tally, language))
+        pabulib.write(election_of(counted.paper, counted.ballots, counted.tally, language, zone))
     )
     print(folder)
 
@@ -148,9 +150,4 @@ def _print_csv(counted: Counted, language: str) -> None:
         funded = int(proposal.proposal_id in counted.tally.funded)
         votes = counted.tally.votes[proposal.proposal_id]
         cells = [proposal.proposal_id, in_language(proposal.names, language)]
-        out.writerow([proposal.number, *map(_harmless, cells), proposal.cost, votes, funded])
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+        out.writerow([proposal.number, *map(harmless, cells), proposal.cost, votes, funded])
