@@ -1,6 +1,6 @@
 """`dauys print …`: sheets of paper as PDF files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from ballots.model import Paper
+from gateway import slips
 from gateway.cli.common import CycleArgument, at_home, now, tell, write_private
+from gateway.cli.slips import Aul, Count, Name
 from gateway.errors import NotNow, Unfit
 from gateway.home import Home
 from gateway.printing import collecting
@@ -19,7 +21,10 @@ from gateway.printing.minutes import minutes as minutes_sheet
 from gateway.printing.minutes_facts import Commission, Minutes
 from gateway.printing.pictures import pictures_in
 from gateway.printing.poster import poster as poster_sheet
+from gateway.printing.slips import SlipSheets, slip_sheets
+from gateway.slips import Batch, Put, Reason, Replaced, Slip, Undo
 from gateway.store import audit, few
+from gateway.store.areas import Place
 
 group = typer.Typer(help="Sheets of paper as PDF: poster, daily sheet, minutes, slips.", no_args_is_help=True)
 NewFile = Annotated[Path, typer.Argument(metavar="FILE", help="A new PDF file.")]
@@ -98,6 +103,46 @@ def minutes(
             facts = _read_by_two(home, asked, facts, officials or [])
     _warn(facts.imprint.paper)
     _write(file, minutes_sheet(facts))
+
+
+@group.command("slips")
+def slips_(
+    context: typer.Context, aul: Aul, file: NewFile, *, count: Count, batch: Name, languages: Languages = None
+) -> None:
+    """Make slips and print them, six on a page. FILE is the only place where their numbers stand: lock it away."""
+    with at_home(context) as home:
+        slips.make(home, Batch(aul, batch, count), now(), _printing(home, file, languages))
+    print(file)
+
+
+@group.command()
+def replacement(
+    context: typer.Context,
+    aul: Aul,
+    file: NewFile,
+    *,
+    slip: Annotated[str, typer.Option(help="Number of the old slip, or its mark, which the office has kept.")],
+    reason: Annotated[Reason, typer.Option(help="Why it is replaced.")],
+    languages: Languages = None,
+) -> None:
+    """Print a new slip for a lost or spoiled one, which admits nobody any more. The audit log tells of it."""
+    with at_home(context) as home:
+        slips.replace(home, Replaced(aul, slip, reason), now(), _printing(home, file, languages))
+    print(file)
+
+
+def _printing(home: Home, file: Path, languages: list[str] | None) -> Put:
+    """Slips go into this file, or nowhere."""
+    gateway = home.settings.gateway
+
+    def put(place: Place, batch: str, made: Sequence[Slip]) -> Undo:
+        said = tuple(dict.fromkeys(languages or USUAL))
+        dial = gateway.service_code if gateway.ussd else ""
+        facts = SlipSheets(place.area, batch, tuple(made), gateway.short_code, dial, said)
+        write_private(file, slip_sheets(facts))
+        return file.unlink
+
+    return put
 
 
 def _read_by_two(home: Home, asked: Asked, facts: Minutes, officials: list[str]) -> Minutes:

@@ -1,11 +1,12 @@
 """`dauys print …`: new PDF files for their owner only, and a sentence where there is nothing to print yet."""
 
+import re
 import stat
 from datetime import timedelta
 from pathlib import Path
 
 from gateway.home import Home
-from gateway.store import audit
+from gateway.store import audit, slips
 from tests.gateway.cli.commands import ran
 from tests.gateway.pages.conftest import AT, close, tick
 from tests.gateway.pages.conftest import aul_template as aul_template  # noqa: PLC0414 - a fixture is used by its name
@@ -80,3 +81,33 @@ def test_totals_of_few_are_printed_for_two_who_are_named_in_the_log(village: Hom
     assert last.entry["act"] == "read totals of few"
     assert last.entry["facts"]["readers"] == ["operator", "Б. Ахметова", "Н. Әлімов"]
     assert last.hash in said((tmp_path / "b.pdf").read_bytes()).replace(" ", "")
+
+
+def numbers_in(text: str) -> list[str]:
+    return sorted(set(re.findall(r"\d{4}-\d{4}-\d", text)))
+
+
+def test_slips_are_printed_and_only_their_tags_are_kept(village: Home, tmp_path: Path) -> None:
+    told = made(village, "slips", 7, tmp_path / "slips.pdf", "--count", 8, "--batch", "gathering")
+
+    assert len(numbers_in(told)) == 8
+    assert "named 'gathering' already" in refused(
+        village, "slips", 7, tmp_path / "b.pdf", "--count", 1, "--batch", "gathering"
+    )
+    assert "exists" in refused(village, "slips", 7, tmp_path / "slips.pdf", "--count", 1, "--batch", "more")
+    with village.store.reading() as tx:
+        assert tx.row("SELECT count(*) FROM slip") == (8,)
+
+
+def test_a_lost_slip_is_replaced_by_its_mark(village: Home, tmp_path: Path) -> None:
+    first = made(village, "slips", 7, tmp_path / "slips.pdf", "--count", 1, "--batch", "gathering")
+    (mark,) = re.findall(r"Знак талона (\S{4}-\S{4})", first)
+    new = made(village, "replacement", 7, tmp_path / "new.pdf", "--slip", mark, "--reason", "lost")
+
+    assert numbers_in(new) != numbers_in(first)
+    again = ("replacement", 7, tmp_path / "again.pdf", "--slip", mark, "--reason", "lost")
+    assert "used or replaced before" in refused(village, *again)
+    assert not (tmp_path / "again.pdf").exists()
+    with village.store.reading() as tx:
+        assert slips.how_many(tx, 1, 3) == (1, 0)
+        assert tx.rows("SELECT state FROM slip ORDER BY state") == [("free",), ("void",)]
