@@ -15,7 +15,7 @@ from gateway.errors import NotNow, Unfit
 from gateway.home import Home
 from gateway.printing import collecting
 from gateway.printing.board import board_sheet
-from gateway.printing.collecting import Asked
+from gateway.printing.collecting import Asked, Press
 from gateway.printing.fonts import unprintable
 from gateway.printing.minutes import minutes as minutes_sheet
 from gateway.printing.minutes_facts import Commission, Minutes
@@ -54,7 +54,7 @@ def poster(
 ) -> None:
     """Print the poster: proposals with their numbers, how to vote, what verifies the count. Of a draft: a preview."""
     with at_home(context) as home, home.store.reading() as tx:
-        facts = collecting.poster_of(tx, home, _asked(cycle, languages))
+        facts = collecting.poster_of(tx, Press.of(home), _asked(cycle, languages))
     if pictures is not None:
         facts = facts.with_pictures(pictures_in(pictures, facts.imprint.paper))
     _warn(facts.imprint.paper)
@@ -73,7 +73,7 @@ def sheet(
 ) -> None:
     """Print the sheet of a daily tally for the notice board: turnout and the head of the log; after closing, totals."""
     with at_home(context) as home, home.store.reading() as tx:
-        facts = collecting.board_sheet_of(tx, home, _asked(cycle, languages), _date(day), office=office)
+        facts = collecting.board_sheet_of(tx, Press.of(home), _asked(cycle, languages), _date(day), office=office)
     _write(file, board_sheet(facts))
 
 
@@ -98,7 +98,7 @@ def minutes(
     asked = _asked(cycle, languages)
     with at_home(context) as home:
         with home.store.reading() as tx:
-            facts = collecting.minutes_of(tx, home, asked, commission)
+            facts = collecting.minutes_of(tx, Press.of(home), asked, commission)
         if facts.for_two:
             facts = _read_by_two(home, asked, facts, officials or [])
     _warn(facts.imprint.paper)
@@ -133,12 +133,11 @@ def replacement(
 
 def _printing(home: Home, file: Path, languages: list[str] | None) -> Put:
     """Slips go into this file, or nowhere."""
-    gateway = home.settings.gateway
+    press = Press.of(home)
 
     def put(place: Place, batch: str, made: Sequence[Slip]) -> Undo:
         said = tuple(dict.fromkeys(languages or USUAL))
-        dial = gateway.service_code if gateway.ussd else ""
-        facts = SlipSheets(place.area, batch, tuple(made), gateway.short_code, dial, said)
+        facts = SlipSheets(place.area, batch, tuple(made), press.gateway.short_code, press.dial, said)
         write_private(file, slip_sheets(facts))
         return file.unlink
 
@@ -155,7 +154,7 @@ def _read_by_two(home: Home, asked: Asked, facts: Minutes, officials: list[str])
         )
     with home.store.transaction() as tx:
         few.note_reading(tx, home.keys, asked.at, facts.imprint.paper, (audit.OPERATOR, *names))
-        return collecting.minutes_of(tx, home, asked, facts.commission)
+        return collecting.minutes_of(tx, Press.of(home), asked, facts.commission)
 
 
 def _asked(cycle: int, languages: list[str] | None) -> Asked:

@@ -14,6 +14,7 @@ from gateway.printing.board import BoardSheet, Day
 from gateway.printing.imprint import Imprint
 from gateway.printing.minutes_facts import Commission, Minutes, MixedBatch, Turnout
 from gateway.printing.poster import Poster
+from gateway.settings import Gateway
 from gateway.store import areas, audit, bulletins, cycles, few, paper, polls, rolls, tallies, turnouts
 from gateway.store.areas import Place
 from gateway.store.cycles import Cycle
@@ -29,28 +30,46 @@ class Asked:
     at: datetime
 
 
-def imprint_of(tx: Tx, home: Home, asked: Asked) -> Imprint:
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What every sheet of this gateway carries: its numbers, its key, its address."""
+
+    gateway: Gateway
+    fingerprint: str  # of the signing key
+    public_url: str = ""
+
+    @classmethod
+    def of(cls, home: Home) -> "Press":
+        """That of a home."""
+        return cls(home.settings.gateway, home.keys.fingerprint, home.settings.server.public_url)
+
+    @property
+    def dial(self) -> str:
+        """The service code; '' without USSD."""
+        return self.gateway.service_code if self.gateway.ussd else ""
+
+
+def imprint_of(tx: Tx, press: Press, asked: Asked) -> Imprint:
     """What stands on every sheet of a cycle's voting poll, also of a draft. Raises NotThere, Unfit."""
     cycle = cycles.by_id(tx, asked.cycle)
     frozen = polls.manifest_hash(tx, cycle.poll)
     return Imprint(
         paper=polls.published(tx, cycle.poll) if frozen else _draft(tx, cycle.poll, asked.at),
         above=_above(tx, cycle.place),
-        zone=home.settings.gateway.zone,
+        zone=press.gateway.zone,
         languages=asked.languages,
-        fingerprint=home.keys.fingerprint,
+        fingerprint=press.fingerprint,
         manifest=frozen,
-        address=_address(home, cycle.place),
+        address=_address(press, cycle.place),
     )
 
 
-def poster_of(tx: Tx, home: Home, asked: Asked) -> Poster:
+def poster_of(tx: Tx, press: Press, asked: Asked) -> Poster:
     """The poster of a cycle, of a draft as a preview. Raises NotThere, Unfit."""
-    gateway = home.settings.gateway
-    return Poster(imprint_of(tx, home, asked), gateway.short_code, gateway.service_code if gateway.ussd else "")
+    return Poster(imprint_of(tx, press, asked), press.gateway.short_code, press.dial)
 
 
-def board_sheet_of(tx: Tx, home: Home, asked: Asked, on: date | None = None, *, office: bool = False) -> BoardSheet:
+def board_sheet_of(tx: Tx, press: Press, asked: Asked, on: date | None = None, *, office: bool = False) -> BoardSheet:
     """What the newest daily tally tells, or that of a day. Raises NotThere, NotNow without a tally."""
     cycle = cycles.by_id(tx, asked.cycle)
     archive = bulletins.archived(tx, asked.cycle)
@@ -60,7 +79,7 @@ def board_sheet_of(tx: Tx, home: Home, asked: Asked, on: date | None = None, *, 
     slot = known[-1] if on is None else on.isoformat()
     if slot not in known:
         raise NotThere(f"there is no tally of {slot}; there are {', '.join(known)}")
-    imprint = imprint_of(tx, home, asked)
+    imprint = imprint_of(tx, press, asked)
     _, content, made_at = archive[known.index(slot)]
     shown = content if office or slot == FINAL else content | {"votes": None, "funded": None}
     first = imprint.paper.opens_at.astimezone(imprint.zone).date()
@@ -80,7 +99,7 @@ def board_sheet_of(tx: Tx, home: Home, asked: Asked, on: date | None = None, *, 
     )
 
 
-def minutes_of(tx: Tx, home: Home, asked: Asked, commission: Commission) -> Minutes:
+def minutes_of(tx: Tx, press: Press, asked: Asked, commission: Commission) -> Minutes:
     """The minutes of a vote that is over. Raises NotThere; NotNow while it runs, or while paper waits for its ballots.
 
     `for_two` of what is returned: these totals are for two officials, whose reading the caller notes (store/few.py).
@@ -92,16 +111,15 @@ def minutes_of(tx: Tx, home: Home, asked: Asked, commission: Commission) -> Minu
     if waiting:
         raise NotNow(f"{waiting} voters on paper are marked without their ballots: dauys load paper-votes first")
     counted = tallies.of_poll(tx, cycle.poll)
-    gateway = home.settings.gateway
     return Minutes(
-        imprint=replace(imprint_of(tx, home, asked), paper=counted.paper),
+        imprint=replace(imprint_of(tx, press, asked), paper=counted.paper),
         counted=counted,
         turnout=_turnout(tx, cycle),
         batches=_batches(tx, cycle.poll),
         seq=audit.head(tx).seq,
         planned_end=datetime.fromisoformat(polls.manifest(tx, cycle.poll)["closes_at"]),
         method=cycle.place.method,
-        dial=dial_string(gateway.service_code, cycle.place.code) if gateway.ussd else "",
+        dial=dial_string(press.dial, cycle.place.code) if press.dial else "",
         for_two=few.ended_with_few(tx, counted),
         commission=commission,
     )
@@ -154,6 +172,5 @@ def _above(tx: Tx, place: Place) -> tuple[Texts, ...]:
     return tuple(found)
 
 
-def _address(home: Home, place: Place) -> str:
-    public = home.settings.server.public_url
-    return f"{public.rstrip('/')}/a/{place.code}" if public else ""
+def _address(press: Press, place: Place) -> str:
+    return f"{press.public_url.rstrip('/')}/a/{place.code}" if press.public_url else ""

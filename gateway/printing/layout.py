@@ -83,6 +83,11 @@ def text(said: str, how: ParagraphStyle = BODY) -> Paragraph:
     return Paragraph(escape(printable(said)).replace("\n", "<br/>"), how)
 
 
+def struck(said: str, how: ParagraphStyle = BODY) -> Paragraph:
+    """One paragraph, crossed out."""
+    return Paragraph(f"<strike>{escape(printable(said))}</strike>", how)
+
+
 def labelled(label: str, value: str, how: ParagraphStyle = BODY) -> Paragraph:
     """`label: value`, the value bold."""
     return Paragraph(f"{escape(printable(label))}: <b>{escape(printable(value))}</b>", how)

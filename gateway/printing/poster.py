@@ -107,6 +107,7 @@ def _notes(facts: Poster, place: int) -> list[str]:
     return [
         words.say("poster_one") if most == 1 else words.say("poster_several", limit=most),
         *([] if limit is None else [words.say("how_cost", limit=words.tenge(limit))]),
+        *([words.say("poster_confirm")] if facts.imprint.paper.confirm_sms else []),
         words.say("poster_change"),
         words.say("poster_check"),
         words.say("how_roll"),
@@ -120,7 +121,7 @@ def _proposals(facts: Poster) -> Flowable:
     heading: list[Cell] = [text("№", style(10, bold=True, centred=True)), text(imprint.label("results_project"), SMALL)]
     heading += [text(imprint.label("cost"), style(8.5, right=True)), ""]
     lines = [heading, *(_proposal(facts, proposal) for proposal in imprint.paper.proposals)]
-    return rows(lines, (20, 100, 36, 24))
+    return rows(lines, (18, 94, 43, 25))
 
 
 def _proposal(facts: Poster, proposal: Proposal) -> list[Cell]:
@@ -129,11 +130,11 @@ def _proposal(facts: Poster, proposal: Proposal) -> list[Cell]:
     about = [text(said, SMALL) for said in imprint.in_each(proposal.texts) if said]
     if proposal.withdrawn:
         taken_back = [text(said, style(9, bold=True)) for said in imprint.said("withdrawn")]
-        return [text(str(proposal.number), NUMBER), [*names, *taken_back], "", ""]
+        return [layout.struck(str(proposal.number), NUMBER), [*names, *taken_back], "", ""]
     cost: list[Flowable] = [text(money(proposal.cost), style(11.5, bold=True, right=True))]
     if facts.service_code:
         number = (imprint.paper.area.code, proposal.number)
-        cost += [gap(1), text(dial_string(facts.service_code, *number), style(8, right=True))]
+        cost += [gap(1), text(dial_string(facts.service_code, *number), style(9.5, right=True))]
         sign = QrCode(dialling(facts.service_code, *number), SIGN)
     else:
         sign = QrCode(texting(facts.short_code, str(proposal.number)), SIGN)

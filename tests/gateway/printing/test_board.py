@@ -7,7 +7,7 @@ import pytest
 from gateway.errors import NotNow, NotThere
 from gateway.home import Home
 from gateway.printing.board import BoardSheet, board_sheet, percent
-from gateway.printing.collecting import board_sheet_of
+from gateway.printing.collecting import Press, board_sheet_of
 from gateway.store import bulletins
 from tests.gateway.pages.conftest import AT, CLOSED, tick
 from tests.gateway.printing.conftest import ASKED, check, said
@@ -17,7 +17,7 @@ EVENING = AT + timedelta(hours=10)
 
 def facts_of(home: Home, on: date | None = None, *, office: bool = False) -> BoardSheet:
     with home.store.reading() as tx:
-        return board_sheet_of(tx, home, ASKED, on, office=office)
+        return board_sheet_of(tx, Press.of(home), ASKED, on, office=office)
 
 
 def test_a_running_vote_tells_its_turnout_and_no_project_s_votes(village: Home) -> None:

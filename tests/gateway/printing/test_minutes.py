@@ -10,7 +10,7 @@ from gateway import demo
 from gateway.demo_aul import PROPOSALS
 from gateway.errors import NotNow
 from gateway.home import Home
-from gateway.printing.collecting import minutes_of
+from gateway.printing.collecting import Press, minutes_of
 from gateway.printing.layout import grouped
 from gateway.printing.minutes import minutes
 from gateway.printing.minutes_facts import Commission, Minutes, Turnout
@@ -24,7 +24,7 @@ NAMES = Commission("Б. Ахметова", "С. Оспанов", ("Г. Сері�
 
 def facts_of(home: Home, commission: Commission = NAMES, languages: tuple[str, ...] = ("kk", "ru")) -> Minutes:
     with home.store.reading() as tx:
-        return minutes_of(tx, home, replace(ASKED, languages=languages), commission)
+        return minutes_of(tx, Press.of(home), replace(ASKED, languages=languages), commission)
 
 
 def test_the_minutes_hold_every_figure_in_both_languages(closed: Home) -> None:

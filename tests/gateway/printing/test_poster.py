@@ -12,7 +12,7 @@ from ballots.model import BallotForm, Proposal
 from gateway.demo_aul import BUDGET, PROPOSALS
 from gateway.errors import Unfit
 from gateway.home import Home
-from gateway.printing.collecting import poster_of
+from gateway.printing.collecting import Press, poster_of
 from gateway.printing.pictures import MOST_SIDE, pictures_in
 from gateway.printing.poster import Poster, poster
 from gateway.store import cycles, proposals
@@ -22,7 +22,7 @@ from tests.gateway.printing.conftest import ASKED, check, page_count, read, said
 
 def facts_of(home: Home) -> Poster:
     with home.store.reading() as tx:
-        return poster_of(tx, home, ASKED)
+        return poster_of(tx, Press.of(home), ASKED)
 
 
 def with_proposals(facts: Poster, made: tuple[Proposal, ...], **rules: object) -> Poster:
@@ -82,7 +82,7 @@ def test_a_draft_is_a_preview_without_a_hash(village: Home) -> None:
     with village.store.transaction() as tx:
         draft = cycles.new(tx, 7, {"kk": "Жаңа", "ru": "Новый"}, AT, pb_budget=BUDGET, closes_at=AT + timedelta(days=9))
         proposals.put_on_ballot(tx, draft.id, PROPOSALS)
-        facts = poster_of(tx, village, replace(ASKED, cycle=draft.id))
+        facts = poster_of(tx, Press.of(village), replace(ASKED, cycle=draft.id))
     told = said(poster(facts))
 
     assert "Алдын ала көру. Дауыс беру ашылғанша ілуге болмайды." in told
@@ -102,6 +102,15 @@ def test_a_knapsack_names_its_limit(standing: Home) -> None:
     facts = with_proposals(facts_of(standing), PROPOSALS, form=BallotForm.KNAPSACK, max_choices=8, max_cost=9_000_000)
 
     assert "9 000 000 теңге аспауы керек" in said(poster(facts))
+
+
+def test_where_an_sms_must_be_confirmed_the_poster_says_so(standing: Home) -> None:
+    facts = facts_of(standing)
+    paper = replace(facts.imprint.paper, confirm_sms=True)
+    sentence = "После SMS подтвердите голос"
+
+    assert sentence not in said(poster(facts))
+    assert sentence in said(poster(replace(facts, imprint=replace(facts.imprint, paper=paper))))
 
 
 def test_one_choice_is_called_one(standing: Home) -> None:
