@@ -80,3 +80,16 @@ def test_a_poster_names_what_is_above_the_aul(home: Home) -> None:
     assert facts.imprint.above == ({"kk": "Аудан", "ru": "Район"},)
     assert facts.imprint.address == ""
     assert (facts.short_code, facts.service_code) == ("44135", "*384*44135#")
+
+
+def test_a_vote_in_which_nobody_voted_has_minutes_for_two(home: Home) -> None:
+    paper = open_vote(home)
+    mixing.close(home, paper.poll, CLOSES, "test")
+    with home.store.reading() as tx:
+        facts = minutes_of(tx, Press.of(home), ASKED, Commission())
+
+    told = said(minutes(facts))
+    assert facts.for_two
+    assert "Ни один проект не прошёл." in told
+    assert "Проголосовало 0 Учтено голосов 0" in told
+    assert "не показаны" not in told

@@ -27,11 +27,15 @@ def facts_of(home: Home, commission: Commission = NAMES, languages: tuple[str, .
         return minutes_of(tx, Press.of(home), replace(ASKED, languages=languages), commission)
 
 
-def test_the_minutes_hold_every_figure_in_both_languages(closed: Home) -> None:
-    sheet = minutes(facts_of(closed))
+@pytest.fixture(scope="session")
+def printed(closed: Home) -> bytes:
+    """The minutes in Kazakh and Russian."""
+    return minutes(facts_of(closed))
 
-    check(sheet)
-    told = said(sheet)
+
+def test_the_minutes_hold_every_figure_in_both_languages(printed: bytes) -> None:
+    check(printed)
+    told = said(printed)
     assert "ХАТТАМА Халық қатысатын бюджет бойынша дауыс беру қорытындысы туралы" in told
     assert "ПРОТОКОЛ об итогах голосования по бюджету народного участия" in told
     assert "Тізімдегі нөмірлер 50 Дауыс бергендер 26" in told
@@ -54,10 +58,9 @@ def test_the_count_is_told_step_by_step(closed: Home) -> None:
     assert "Равенства голосов, решившего исход, не было." in told
 
 
-def test_batches_and_the_head_seal_the_minutes(closed: Home) -> None:
+def test_batches_and_the_head_seal_the_minutes(closed: Home, printed: bytes) -> None:
     facts = facts_of(closed)
-    told = said(minutes(facts))
-    closely = told.replace(" ", "")
+    closely = said(printed).replace(" ", "")
 
     assert [batch.size for batch in facts.batches] == [16, 10]
     for batch in facts.batches:
@@ -65,20 +68,21 @@ def test_batches_and_the_head_seal_the_minutes(closed: Home) -> None:
     assert facts.counted.head in closely
     assert facts.imprint.manifest in closely
     assert closed.keys.fingerprint in closely
-    for page in read(minutes(facts)).pages:
+    for page in read(printed).pages:
         assert f"H: {grouped(short_head(facts.counted.head))}" in page.extract_text()
 
 
-def test_nobody_signs_a_page_without_the_head(closed: Home) -> None:
-    pages = [page.extract_text() for page in read(minutes(facts_of(closed))).pages]
+def test_nobody_signs_a_page_without_the_head(closed: Home, printed: bytes) -> None:
+    pages = [page.extract_text() for page in read(printed).pages]
+    head = facts_of(closed).counted.head
 
     signed = [page for page in pages if "Қолтаңбалар" in page or "Подписи" in page]
     assert len(signed) == 2
-    assert all("Н. Әлімов" in page and facts_of(closed).counted.head in page for page in signed)
+    assert all("Н. Әлімов" in page and head in page for page in signed)
 
 
-def test_each_language_is_numbered_on_its_own(closed: Home) -> None:
-    pages = [page.extract_text() for page in read(minutes(facts_of(closed))).pages]
+def test_each_language_is_numbered_on_its_own(printed: bytes) -> None:
+    pages = [page.extract_text() for page in read(printed).pages]
 
     assert [page.count("Бет 1 / 3") + page.count("Страница 1 из 3") for page in pages] == [1, 0, 0, 1, 0, 0]
 
@@ -90,8 +94,8 @@ def test_lines_wait_for_names_that_nobody_gave(closed: Home) -> None:
     assert told.count("Бақылаушы") == 1
 
 
-def test_the_same_facts_are_the_same_bytes(closed: Home) -> None:
-    assert minutes(facts_of(closed)) == minutes(facts_of(closed))
+def test_the_same_facts_are_the_same_bytes(closed: Home, printed: bytes) -> None:
+    assert minutes(facts_of(closed)) == printed
 
 
 def test_no_phone_and_no_tag_stands_in_the_minutes(closed: Home) -> None:

@@ -167,6 +167,7 @@ def test_pictures_stand_beside_their_proposals(standing: Home, tmp_path: Path) -
     assert set(found) == {3, 5}
     assert max(Image.open(BytesIO(found[3])).size) == MOST_SIDE
     assert sum(len(page.images) for page in read(sheet).pages) == 2
+    assert sheet == poster(facts.with_pictures(found))
     check(sheet)
 
 

@@ -1,17 +1,20 @@
 """Sentences of the sheets: complete in every language, none of them borrowed, a sentence for every rule."""
 
+import re
 from datetime import UTC
 from itertools import combinations
+from pathlib import Path
 
 import pytest
 
 from ballots.model import BallotForm, Ties
 from ballots.rules import RULES
+from gateway import printing
 from gateway.errors import Unfit
 from gateway.printing.wording import TEXTS, wording
 from tests.gateway.pages.test_wording import blanks
 
-SAME = {"period_value", "slip", "minutes_number", "form", "date", "moment"}
+SAME = {"period_value", "minutes_number", "form", "date", "moment"}
 """Sentences that are the same in two languages by nature."""
 
 
@@ -38,3 +41,19 @@ def test_every_rule_form_and_tie_policy_has_its_words(language: str) -> None:
 def test_a_language_without_sheets_is_refused() -> None:
     with pytest.raises(Unfit, match="kk, ru, en"):
         wording("kk-latin", UTC)
+
+
+def test_every_sentence_is_said_somewhere() -> None:
+    sources = "".join(path.read_text(encoding="utf-8") for path in Path(printing.__path__[0]).glob("*.py"))
+    families = (
+        "rule_",
+        "form_",
+        "ties_",
+        "verified_",
+        "channel_",
+        "sign_",
+    )  # the rest of the name is a word of a table
+    dates = {"date", "moment"}  # said by pages.wording
+
+    said = set(re.findall(r"[\"']([a-z_]+)[\"']", sources)) | dates
+    assert {name for name in TEXTS["kk"] if not name.startswith(families)} <= said
