@@ -74,7 +74,7 @@ def board_sheet(facts: BoardSheet) -> bytes:
 def _story(facts: BoardSheet, title: str) -> list[Flowable]:
     imprint = facts.imprint
     day = imprint.said("sheet_day", day=facts.day)
-    warning = [layout.marked(said) for said in imprint.said("for_office")] if facts.office else []
+    warning = [*(layout.marked(said) for said in imprint.said("for_office")), gap(3)] if facts.office else []
     return [
         *warning,
         *imprint.heading(),
@@ -151,12 +151,14 @@ def _votes(facts: BoardSheet) -> list[Flowable]:
     heading += [text(imprint.label("results_outcome"), SMALL)]
     lines: list[Line] = [heading]
     for number, votes in told:
-        outcome = "funded" if number in place else "not_funded"
+        outcome = ("" if facts.final else "so_far_") + ("funded" if number in place else "not_funded")
         figure = text(amount(votes), style(11, bold=True, right=True))
         names = imprint.names(imprint.paper.by_number[number].names, 10.5, 9.5)
         sign = "✓ " if number in place else ""
-        lines.append([text(str(number), STRONG), names, figure, text(sign + imprint.label(outcome), SMALL)])
-    return [text(imprint.label("results"), SECTION), gap(1), rows(lines, (14, 100, 26, 40)), gap(4)]
+        outcomes = [text(sign + said, SMALL) for said in imprint.said(outcome)]
+        lines.append([text(str(number), STRONG), names, figure, outcomes])
+    title = imprint.label("results" if facts.final else "so_far")
+    return [text(title, SECTION), gap(1), rows(lines, (12, 98, 32, 38)), gap(4)]
 
 
 def _head(imprint: Imprint, head: str) -> list[Flowable]:

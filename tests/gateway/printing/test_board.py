@@ -53,6 +53,8 @@ def test_the_office_reads_totals_where_the_visibility_lets_it(village: Home) -> 
     assert "Қызметтік пайдалану үшін. Ілуге болмайды." in told
     assert "Для служебного пользования. Не вывешивать." in told
     assert "Водопровод на Новую улицу" in told
+    assert "Пока проходит" in told
+    assert "Итоги" not in told  # nothing is decided before the end
 
 
 def test_nobody_reads_totals_of_a_vote_that_shows_only_its_turnout(village: Home) -> None:
@@ -75,8 +77,8 @@ def test_after_closing_the_board_shows_the_results(village: Home) -> None:
     told = said(sheet)
     assert facts.final
     assert "Голосование завершено" in told
-    assert "1 Жаңа көшеге су құбыры Водопровод на Новую улицу 13 ✓ Өтті / Прошёл" in told
-    assert "Өтпеді / Не прошёл" in told
+    assert "1 Жаңа көшеге су құбыры Водопровод на Новую улицу 13 ✓ Өтті ✓ Прошёл" in told
+    assert "Өтпеді Не прошёл" in told
 
 
 def test_results_of_few_do_not_hang_on_the_board(village: Home) -> None:
