@@ -15,7 +15,7 @@ from gateway.printing.imprint import Imprint
 from gateway.printing.minutes_facts import Commission, Minutes, MixedBatch, Turnout
 from gateway.printing.poster import Poster
 from gateway.settings import Gateway
-from gateway.store import areas, audit, bulletins, cycles, few, paper, polls, rolls, tallies, turnouts
+from gateway.store import areas, audit, bulletins, cycles, few, paper, pictures, polls, rolls, tallies, turnouts
 from gateway.store.areas import Place
 from gateway.store.cycles import Cycle
 from gateway.store.engine import Tx
@@ -65,8 +65,9 @@ def imprint_of(tx: Tx, press: Press, asked: Asked) -> Imprint:
 
 
 def poster_of(tx: Tx, press: Press, asked: Asked) -> Poster:
-    """The poster of a cycle, of a draft as a preview. Raises NotThere, Unfit."""
-    return Poster(imprint_of(tx, press, asked), press.gateway.short_code, press.dial)
+    """The poster of a cycle with its pictures, of a draft as a preview. Raises NotThere, Unfit."""
+    kept = {number: picture.jpeg for number, picture in pictures.by_number(tx, asked.cycle).items()}
+    return Poster(imprint_of(tx, press, asked), press.gateway.short_code, press.dial, kept)
 
 
 def board_sheet_of(tx: Tx, press: Press, asked: Asked, on: date | None = None, *, office: bool = False) -> BoardSheet:

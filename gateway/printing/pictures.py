@@ -1,16 +1,12 @@
-"""Pictures of proposals for the poster: read, made small, and without what a camera wrote beside them."""
+"""Pictures of proposals that lie in a folder, for a poster that is printed from the command line."""
 
-from io import BytesIO
 from pathlib import Path
-
-from PIL import Image, ImageOps
 
 from ballots.model import Paper
 from gateway.errors import Unfit
+from gateway.pictures import BadPicture, fit
 
 KINDS = (".jpg", ".jpeg", ".png")
-MOST_PIXELS = 50_000_000
-MOST_SIDE = 800  # pixels; on the poster a picture is 34 mm wide at most
 
 
 def pictures_in(folder: Path, paper: Paper) -> dict[int, bytes]:
@@ -20,25 +16,11 @@ def pictures_in(folder: Path, paper: Paper) -> dict[int, bytes]:
         number = _number(file, paper)
         if number in found:
             raise Unfit(f"{file}: proposal {number} has another picture already; keep one of them")
-        found[number] = small(file.read_bytes(), str(file))
+        try:
+            found[number] = fit(file.read_bytes()).jpeg
+        except BadPicture as bad:
+            raise Unfit(f"{file}: {bad}") from bad
     return found
-
-
-def small(content: bytes, name: str) -> bytes:
-    """The picture as a JPEG of at most 800 pixels a side; place, time and camera are left out. Raises Unfit."""
-    try:
-        with Image.open(BytesIO(content), formats=("JPEG", "PNG")) as picture:
-            if picture.width * picture.height > MOST_PIXELS:
-                raise Unfit(f"{name}: {picture.width} x {picture.height} points are too many; make the picture smaller")
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
-    except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises for a broken file
-        raise Unfit(f"{name}: this is no picture; save it as JPEG or PNG") from error
-    upright.thumbnail((MOST_SIDE, MOST_SIDE))
-    plain = Image.new("RGB", upright.size, "white")
-    plain.paste(upright, mask=upright.getchannel("A"))
-    out = BytesIO()
-    plain.save(out, "JPEG", quality=80)
-    return out.getvalue()
 
 
 def _number(file: Path, paper: Paper) -> int:

@@ -30,8 +30,8 @@ class Poster:
     pictures: Mapping[int, bytes] = field(default_factory=dict)  # number -> JPEG
 
     def with_pictures(self, pictures: Mapping[int, bytes]) -> "Poster":
-        """The same poster, illustrated."""
-        return replace(self, pictures=pictures)
+        """The same poster with these pictures, too, in the place of those that it has."""
+        return replace(self, pictures={**self.pictures, **pictures})
 
 
 def poster(facts: Poster) -> bytes:

@@ -12,10 +12,11 @@ from ballots.model import BallotForm, Proposal
 from gateway.demo_aul import BUDGET, PROPOSALS
 from gateway.errors import Unfit
 from gateway.home import Home
+from gateway.pictures import SIDE, fit
 from gateway.printing.collecting import Press, poster_of
-from gateway.printing.pictures import MOST_SIDE, pictures_in
+from gateway.printing.pictures import pictures_in
 from gateway.printing.poster import Poster, poster
-from gateway.store import cycles, proposals
+from gateway.store import cycles, pictures, proposals
 from tests.gateway.pages.conftest import AT
 from tests.gateway.printing.conftest import ASKED, check, page_count, read, said
 
@@ -165,7 +166,7 @@ def test_pictures_stand_beside_their_proposals(standing: Home, tmp_path: Path) -
     sheet = poster(facts.with_pictures(found))
 
     assert set(found) == {3, 5}
-    assert max(Image.open(BytesIO(found[3])).size) == MOST_SIDE
+    assert max(Image.open(BytesIO(found[3])).size) == SIDE
     assert sum(len(page.images) for page in read(sheet).pages) == 2
     assert sheet == poster(facts.with_pictures(found))
     check(sheet)
@@ -177,8 +178,8 @@ def test_pictures_stand_beside_their_proposals(standing: Home, tmp_path: Path) -
         ("bridge.jpg", picture(), "by its proposal's number"),
         ("3.gif", picture(), "by its proposal's number"),
         ("99.jpg", picture(), "no proposal 99"),
-        ("3.jpg", b"not a picture", "save it as JPEG or PNG"),
-        ("3.jpg", picture()[:400], "save it as JPEG or PNG"),
+        ("3.jpg", b"not a picture", "no JPEG or PNG"),
+        ("3.jpg", picture()[:400], "no JPEG or PNG"),
     ],
     ids=["a name", "another kind", "no such number", "no picture", "cut off"],
 )
@@ -192,13 +193,15 @@ def test_a_picture_that_cannot_be_used_is_named(
         pictures_in(tmp_path / "pictures", facts_of(standing).imprint.paper)
 
 
-def test_where_a_picture_was_taken_is_not_printed(standing: Home, tmp_path: Path) -> None:
-    taken = Image.new("RGB", (40, 30), "teal")
-    exif = taken.getexif()
-    exif[0x010F] = "CAMERA OF A NEIGHBOUR"
+def test_pictures_that_a_draft_keeps_are_printed_and_a_folder_adds_to_them(village: Home, tmp_path: Path) -> None:
+    with village.store.transaction() as tx:
+        draft = cycles.new(tx, 7, {"kk": "Жаңа", "ru": "Новый"}, AT, pb_budget=BUDGET, closes_at=AT + timedelta(days=9))
+        proposals.put_on_ballot(tx, draft.id, PROPOSALS)
+        (key,) = tx.row("SELECT id FROM proposal WHERE cycle_id = ? AND number = 2", draft.id) or (0,)
+        pictures.put(tx, draft.id, key, fit(picture()))
+        facts = poster_of(tx, Press.of(village), replace(ASKED, cycle=draft.id))
     (tmp_path / "pictures").mkdir()
-    taken.save(tmp_path / "pictures" / "3.jpg", exif=exif)
+    (tmp_path / "pictures" / "3.jpg").write_bytes(picture())
 
-    found = pictures_in(tmp_path / "pictures", facts_of(standing).imprint.paper)[3]
-    assert not Image.open(BytesIO(found)).getexif()
-    assert b"NEIGHBOUR" not in found
+    assert set(facts.pictures) == {2}
+    assert set(facts.with_pictures(pictures_in(tmp_path / "pictures", facts.imprint.paper)).pictures) == {2, 3}
