@@ -24,6 +24,7 @@ from gateway.printing.layout import (
     columns,
     gap,
     grouped,
+    labelled,
     rows,
     style,
     text,
@@ -190,7 +191,7 @@ def _steps(facts: Minutes, w: Wording) -> list[Flowable]:
         name = in_language(paper.by_number[step.number].names, w.language)
         said = f"{w.say('numbered', number=step.number)} {name}. {step_words(w, step, paper)}"
         lines.append([text(f"{place}.", SMALL), text(said, style(9))])
-    budget = text(w.say("steps_note", budget=w.tenge(paper.rules.budget)), SMALL)
+    budget = labelled(w.say("budget"), w.tenge(paper.rules.budget), SMALL)
     return [text(w.say("steps"), SECTION), budget, gap(1), rows(lines, (10, 170), headed=False)]
 
 
