@@ -10,7 +10,7 @@ import typer
 from ballots.model import Paper
 from gateway import slips
 from gateway.cli.common import CycleArgument, at_home, now, tell, write_private
-from gateway.cli.slips import Aul, Count, Name
+from gateway.cli.slips import Aul, Name
 from gateway.errors import NotNow, Unfit
 from gateway.home import Home
 from gateway.printing import collecting
@@ -33,6 +33,7 @@ Languages = Annotated[
 ]
 Day = Annotated[str | None, typer.Option(metavar="DATE", help="Like 2026-05-02; otherwise the newest tally.")]
 Office = Annotated[bool, typer.Option("--office", help="For officials: totals, too, where they may see them.")]
+Count = Annotated[int, typer.Option(min=1, max=10_000, help="How many; six on a page.")]
 USUAL = ("kk", "ru")
 
 

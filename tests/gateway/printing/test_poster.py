@@ -1,5 +1,6 @@
 """The poster: all that a villager needs, in Kazakh and Russian, however many proposals there are."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
@@ -205,3 +206,13 @@ def test_pictures_that_a_draft_keeps_are_printed_and_a_folder_adds_to_them(villa
 
     assert set(facts.pictures) == {2}
     assert set(facts.with_pictures(pictures_in(tmp_path / "pictures", facts.imprint.paper)).pictures) == {2, 3}
+
+
+def test_posters_that_are_printed_at_once_do_not_disturb_each_other(standing: Home) -> None:
+    kazakh = facts_of(standing)
+    russian = replace(kazakh, imprint=replace(kazakh.imprint, languages=("ru",)))
+    alone = poster(kazakh), poster(russian)
+
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(poster, [kazakh, russian] * 3))
+    assert together == [*alone] * 3
