@@ -2,16 +2,15 @@
 
 import csv
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ballots import canonical, pabulib
+from ballots import pabulib
 from ballots.elections import election_of
 from gateway import daily, mixing
 from gateway.cli.common import CycleArgument, JsonFlag, at_home, now, print_json, tell
-from gateway.errors import NotNow, Taken, Unfit
+from gateway.errors import Unfit
 from gateway.home import Home
 from gateway.store import audit, cycles, few, tallies
 from gateway.store.ballots import Batch
@@ -24,7 +23,6 @@ def add_to(app: typer.Typer) -> None:
     app.command()(close)
     app.command()(mix)
     app.command()(tally)
-    app.command()(export)
 
 
 def close(context: typer.Context, cycle: CycleArgument) -> None:
@@ -75,27 +73,6 @@ def tally(
         sys.stdout.write(pabulib.write(election_of(counted.paper, counted.ballots, counted.tally, language)).decode())
     else:
         _print(counted, language)
-
-
-def export(
-    context: typer.Context,
-    cycle: CycleArgument,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
-) -> None:
-    """Write what is public of a closed cycle: election.pb and tally.json."""
-    with at_home(context) as home:
-        counted = _counted(home, cycle)
-        language = home.settings.gateway.languages[0]
-    if counted.paper.phase in cycles.BEFORE_CLOSING:
-        raise NotNow(f"cycle {cycle} is {counted.paper.phase}: it is exported from closing on")
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise Taken(f"{folder} is not empty: name a new folder")
-    (folder / "tally.json").write_bytes(canonical.write(counted.plain()))
-    (folder / "election.pb").write_bytes(
-        pabulib.write(election_of(counted.paper, counted.ballots, counted.tally, language))
-    )
-    print(folder)
 
 
 def _counted(home: Home, cycle: int) -> Counted:

@@ -5,6 +5,7 @@ from typing import Protocol
 from fastapi import APIRouter, FastAPI
 
 from gateway.pages.api import router as api
+from gateway.pages.bulletin import router as bulletin
 from gateway.pages.documentation import router as documentation
 from gateway.pages.documentation import static_files
 from gateway.pages.headers import SafeHeaders
@@ -22,6 +23,7 @@ class Page(Protocol):
 
 PAGES: dict[str, Page] = {
     "public": public,
+    "bulletin": bulletin,
     "api": api,
     "documentation": documentation,
     "monitoring": monitoring,
