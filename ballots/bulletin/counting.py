@@ -1,5 +1,6 @@
 """Checks of the count: the paper allows every ballot, and each tally is what the rule makes of them, day by day too."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -151,8 +152,8 @@ def check_election(bulletin: Bulletin, found: Mapping[str, bytes]) -> Iterator[F
         p.proposal_id: (p.cost, str(tally["votes"][p.proposal_id]), p.proposal_id in tally["funded"])
         for p in paper.proposals
     }
-    written = sorted(sorted(vote.project_ids) for vote in election.votes)
-    cast = sorted(sorted(ids[number] for number in choices) for choices in bulletin.cast.elements())
+    written = Counter(frozenset(vote.project_ids) for vote in election.votes)
+    cast = {frozenset(ids[number] for number in choices): times for choices, times in bulletin.cast.items()}
     if rows != expected or written != cast or election.budget != paper.rules.budget:
         yield wrong("other_election", file=files.ELECTION)
     else:

@@ -29,6 +29,9 @@ tr.funded{background:#1d3a22}th,td{border-color:#444}
 }
 """
 
+MOST_SHOWN = 300
+"""Different ballots in the table; the others are in ballots/."""
+
 Cell = str
 """Escaped HTML."""
 
@@ -120,7 +123,8 @@ def _days(bulletin: Bulletin) -> str:
 def _different(bulletin: Bulletin) -> str:
     cast = sorted(bulletin.cast.items(), key=lambda item: (-item[1], item[0]))
     rows = [(", ".join(map(str, choices)) or "–", spaced(times)) for choices, times in cast]
-    return _folded("different", _table((_word("choice"), _word("times")), rows)) if rows else ""
+    note = f"<p>{_word('more')} {spaced(len(rows) - MOST_SHOWN)}</p>" if len(rows) > MOST_SHOWN else ""
+    return _folded("different", _table((_word("choice"), _word("times")), rows[:MOST_SHOWN]) + note) if rows else ""
 
 
 def _batches(bulletin: Bulletin) -> str:
