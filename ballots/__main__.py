@@ -137,14 +137,10 @@ def _print(paper: Paper, tally: Tally, language: str) -> None:
     for proposal in paper.proposals:
         funded = " *" if proposal.proposal_id in tally.funded else ""
         print(f"{proposal.number:>4} {tally.votes[proposal.proposal_id]:>8}  {named(proposal.names, language)}{funded}")
-    for step in _plain_steps(tally):
-        print(f"№{step['number']} {in_words(language, step, paper)}")
+    for step in tally.steps:
+        print(f"№{step.number} {in_words(language, step, paper)}")
     funded = ", ".join(f"№{numbers[proposal_id]}" for proposal_id in tally.funded) or "-"
     print(say(language, "recounted", ballots=tally.ballots, rule=tally.rule or "-", funded=funded))
-
-
-def _plain_steps(tally: Tally) -> list[dict[str, object]]:
-    return list(tallying.as_plain(tally, cycle=0, accepted=0, pending=0, head="")["steps"])
 
 
 if __name__ == "__main__":

@@ -13,6 +13,9 @@ from ballots.bulletin.values import Batch, Bulletin, Day, Publish
 from ballots.errors import Refused, StrayNumber, Unreadable
 from ballots.model import Choices, Paper, Tally
 
+STEP = ("proposal_id", "number", "votes", "cost", "left", "decision", "tie")
+"""What every step says in this format; later versions may say more."""
+
 BY_SUMS = ("greedy", "greedy-no-skip")
 """Rules whose winners follow from the votes of each proposal, without the ballots."""
 
@@ -87,10 +90,17 @@ def _plain(bulletin: Bulletin, counted: Tally | None, ballots: int) -> dict[str,
         return sure | dict.fromkeys(UNTOLD)
     if counted is None:
         return sure
-    head = bulletin.chain[-1].hash
-    return tallying.as_plain(counted, cycle=bulletin.about.cycle, accepted=0, pending=0, head=head) | (
-        sure | {"pending": bulletin.tally["pending"]}
-    )
+    plain = tallying.as_plain(counted, cycle=0, accepted=0, pending=0, head="") | sure
+    return plain | {"pending": bulletin.tally["pending"], "steps": _steps(plain["steps"], bulletin.tally["steps"])}
+
+
+def _steps(expected: list[dict[str, Any]], found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The steps, without what a step did not say yet when the bulletin was made."""
+    known = [set(step) for step in found] + [set()] * len(expected)
+    return [
+        {name: value for name, value in step.items() if name in STEP or name in written}
+        for step, written in zip(expected, known, strict=False)
+    ]
 
 
 def check_days(bulletin: Bulletin, _: Asked) -> Iterator[Finding]:

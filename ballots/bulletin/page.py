@@ -9,7 +9,7 @@ from html import escape
 from ballots.bulletin import files
 from ballots.bulletin.findings import Finding, holds, unknown
 from ballots.bulletin.phrases import LANGUAGES, WORDS
-from ballots.bulletin.steps import in_words, named, spaced
+from ballots.bulletin.steps import in_words, named, spaced, step_of
 from ballots.bulletin.values import Bulletin, Publish
 from ballots.ledger import short_head
 from ballots.model import Texts
@@ -95,14 +95,14 @@ def _results(bulletin: Bulletin) -> str:
 
 def _steps(bulletin: Bulletin) -> str:
     paper, items = bulletin.paper, []
-    for step in bulletin.tally["steps"] or ():
+    for step in map(step_of, bulletin.tally["steps"] or ()):
         said = _each(
             lambda language, step=step: (
-                f"{named(paper.by_number[step['number']].names, language)}: "  # type: ignore[misc]
+                f"{named(paper.by_number[step.number].names, language)}: "  # type: ignore[misc]
                 f"{in_words(language, step, paper)}"
             )
         )
-        items.append(f"<li>№{step['number']} {said}</li>")
+        items.append(f"<li>№{step.number} {said}</li>")
     return _section("steps", f"<ol>{''.join(items)}</ol>") if items else ""
 
 

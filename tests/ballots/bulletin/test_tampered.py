@@ -6,6 +6,7 @@ docs/bulletin.md holds the same table; `python -m tests.ballots.bulletin.test_ta
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -299,6 +300,166 @@ def test_what_was_done_is_found_and_said(closed: Closed, case: Case) -> None:
     lines = [re.sub(r"entry \d+ of", "entry … of", line) for line in said(closed, case)]
 
     assert case.says in lines
+
+
+def about(closed: Closed, **changes: object) -> Bulletin:
+    """Another bulletin.json."""
+    return replace(closed.whole, about=replace(closed.whole.about, **changes))
+
+
+def receipts(closed: Closed, no: int, rows: tuple[str, ...]) -> Bulletin:
+    """Another list of receipts."""
+    return replace(closed.whole, receipts={**closed.whole.receipts, no: rows})
+
+
+def acted(closed: Closed, edit: Callable[[Link], dict[str, object]]) -> Bulletin:
+    """Another log, chained and signed anew."""
+    return recounted(logged_anew(closed, closed.whole, edit))
+
+
+def renamed(link: Link, act: str, name: str) -> dict[str, object]:
+    """The entry, and under another name if it is this act."""
+    return {**link.entry, "act": name} if link.entry["act"] == act else dict(link.entry)
+
+
+def extended(closed: Closed) -> Bulletin:
+    """Voting lasted a day longer, by an act that this version does not know."""
+    later = closed.whole.about.closes_at + timedelta(days=1)
+    return replace(
+        acted(closed, lambda link: renamed(link, "close", "extend and close")),
+        about=replace(closed.whole.about, closes_at=later),
+    )
+
+
+def unhashed(closed: Closed) -> Bulletin:
+    """A signature of the log is no hex."""
+    return replace(closed.whole, signatures=("x" * 128, *closed.whole.signatures[1:]))
+
+
+def invented(closed: Closed) -> Bulletin:
+    """A batch that nobody mixed, with its ballots."""
+    batch = replace(closed.whole.batches[0], no=9)
+    return recounted(
+        replace(
+            closed.whole,
+            batches=(*closed.whole.batches, batch),
+            ballots={**closed.whole.ballots, 9: closed.whole.ballots[1]},
+            receipts={**closed.whole.receipts, 9: closed.whole.receipts[1]},
+        )
+    )
+
+
+def headless(closed: Closed) -> Bulletin:
+    """A day's head is none of the log."""
+    first, *others = closed.whole.days
+    return replace(closed.whole, days=(replace(first, tally={**first.tally, "head": "0" * 64}), *others))
+
+
+MORE: dict[str, tuple[Callable[[Closed], Bulletin], str]] = {
+    "a signature of the log is missing": (lambda c: replace(c.whole, signatures=c.whole.signatures[1:]), "chain_gap"),
+    "a signature of the log is no hex": (unhashed, "entry_not_signed"),
+    "another poll": (lambda c: about(c, poll=9), "other_paper"),
+    "another cycle": (lambda c: about(c, cycle=9), "other_paper"),
+    "a proposal withdrawn that was not": (lambda c: about(c, withdrawn=(1,)), "other_withdrawals"),
+    "the vote was never closed": (lambda c: acted(c, lambda link: renamed(link, "close", "x")), "not_closed"),
+    "other dates without an act": (
+        lambda c: replace(
+            acted(c, lambda link: renamed(link, "close", "mix")),
+            about=replace(c.whole.about, closes_at=datetime.now(UTC)),
+        ),
+        "other_dates",
+    ),
+    "a batch that nobody mixed": (invented, "batch_invented"),
+    "a receipt twice": (
+        lambda c: receipts(c, 1, (c.whole.receipts[1][0], *c.whole.receipts[1][:-1])),
+        "receipt_twice",
+    ),
+    "a receipt less": (lambda c: receipts(c, 1, c.whole.receipts[1][1:]), "other_number"),
+    "receipts of no batch": (lambda c: receipts(c, 77, ("1",)), "list_invented"),
+    "ballots of no batch": (
+        lambda c: replace(c.whole, ballots={**c.whole.ballots, 77: ()}),
+        "list_invented",
+    ),
+    "ballots of a batch are missing": (
+        lambda c: replace(c.whole, ballots={no: rows for no, rows in c.whole.ballots.items() if no != 2}),
+        "missing_file",
+    ),
+    "a ballot less": (
+        lambda c: replace(c.whole, ballots={**c.whole.ballots, 1: c.whole.ballots[1][1:]}),
+        "other_number",
+    ),
+    "more on the heap than its batches have": (
+        lambda c: replace(about(c, together=(3,)), heap=((1,),)),
+        "other_number",
+    ),
+    "a ballot that the paper does not allow": (
+        lambda c: replace(
+            c.whole, ballots={**c.whole.ballots, 1: ((c.whole.ballots[1][0][0], (1, 1)), *c.whole.ballots[1][1:])}
+        ),
+        "not_allowed",
+    ),
+    "a day's head of no entry": (headless, "day_without_head"),
+    "a sealed vote more": (
+        lambda c: replace(c.whole, tally={**c.whole.tally, "pending": 1, "accepted": 31}),
+        "sealed",
+    ),
+}
+
+
+@pytest.mark.parametrize(("spoil", "phrase"), MORE.values(), ids=MORE)
+def test_whatever_the_owner_of_the_key_signs_is_held_against_the_log(
+    closed: Closed, spoil: Callable[[Closed], Bulletin], phrase: str
+) -> None:
+    contents = {**writing.facts(spoil(closed)), **writing.ballot_files(spoil(closed))}
+    kept = {name: closed.files[name] for name in (files.PAGE, files.ELECTION, *files.README.values())}
+
+    found = verify(files.seal({**contents, **kept}, lambda message: closed.key.sign(message).hex()))
+
+    assert phrase in [finding.phrase for finding in found]
+
+
+def test_dates_that_an_act_moved_are_for_the_reader_to_judge(closed: Closed) -> None:
+    found = verify(by_owner(closed, extended(closed)))
+
+    assert "moved_dates" in of(found, State.UNKNOWN)
+
+
+SHAPES: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "another format": (files.ABOUT, lambda content: content.replace(b"dauys-bulletin-1", b"dauys-bulletin-9")),
+    "no object": (files.MANIFEST, lambda _: b"[]\n"),
+    "no manifest": (files.MANIFEST, lambda _: b"{}\n"),
+    "a negative size": (files.BATCHES, lambda content: content.replace(b'"size":', b'"size":-')),
+    "a word for a number": (files.BATCHES, lambda content: content.replace(b'"no":1', b'"no":"1"')),
+    "no days": (files.DAYS, lambda _: b"7\n"),
+    "a day without a tally": (files.DAYS, lambda _: b'[{"day":1,"slot":"final","tally":7}]\n'),
+    "not canonical": (files.TALLY, lambda content: content.replace(b":", b": ", 1)),
+    "no chain": (files.AUDIT, lambda _: b"{}\n"),
+    "no last newline": (files.receipts_file(1), lambda content: content[:-1]),
+    "not ASCII": (files.receipts_file(1), lambda content: b"\xd0\xb0" + content),
+    "no choices": (files.ballots_file(1), lambda content: content.replace(b" ", b" x", 1)),
+    "zeros in front": (files.ballots_file(1), lambda content: content.replace(b" ", b" 0", 1)),
+    "no key": (files.KEY, lambda _: b"key\n"),
+}
+
+
+@pytest.mark.parametrize(("name", "spoil"), SHAPES.values(), ids=SHAPES)
+def test_a_signed_file_of_another_shape_is_named(closed: Closed, name: str, spoil: Callable[[bytes], bytes]) -> None:
+    contents = {n: c for n, c in closed.files.items() if n not in {files.SUMS, files.SIGNATURE}}
+
+    found = verify(files.seal(contents | {name: spoil(closed.files[name])}, lambda m: closed.key.sign(m).hex()))
+
+    assert name in [finding.facts.get("file") for finding in found if finding.state is State.WRONG]
+
+
+@pytest.mark.parametrize(
+    "sums",
+    [b"", b"x\n", b"\xff\n", b"0" * 64 + b"  b\n" + b"0" * 64 + b"  a\n", b"0" * 64 + b"  SHA256SUMS\n"],
+    ids=["empty", "no list", "not UTF-8", "not sorted", "lists itself"],
+)
+def test_a_list_that_is_none_is_named(closed: Closed, sums: bytes) -> None:
+    found = verify({**closed.files, files.SUMS: sums})
+
+    assert files.SUMS in [finding.facts.get("file") for finding in found if finding.state is State.WRONG]
 
 
 def test_only_what_others_hold_finds_a_history_that_was_written_anew(closed: Closed) -> None:
