@@ -5,7 +5,7 @@ import os
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 from ballots.bulletin import writing
@@ -71,11 +71,16 @@ class Press:
             phase=str(cycle.phase),
             opens_at=paper.opens_at,
             closes_at=paper.closes_at,
+            utc_offset=self._offset(paper.closes_at),
             withdrawn=tuple(sorted(proposal.number for proposal in paper.proposals if proposal.withdrawn)),
             together=(),
             language=self.gateway.languages[0],
             software=f"dauys {__version__}",
         )
+
+    def _offset(self, at: datetime) -> int:
+        offset = at.astimezone(self.gateway.zone).utcoffset()
+        return 0 if offset is None else offset // timedelta(minutes=1)
 
     def _days(self, tx: Tx, cycle: CycleId, paper: Paper) -> tuple[Day, ...]:
         opened = paper.opens_at.astimezone(self.gateway.zone).date()

@@ -4,22 +4,26 @@ All languages stand in it; three radio buttons and a style sheet show one at a t
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta, timezone
 from html import escape
 
 from ballots.bulletin import files
 from ballots.bulletin.findings import Finding, holds, unknown
 from ballots.bulletin.phrases import LANGUAGES, WORDS
 from ballots.bulletin.steps import in_words, named, spaced, step_of
-from ballots.bulletin.values import Bulletin, Publish
+from ballots.bulletin.values import About, Bulletin, Publish
 from ballots.ledger import short_head
 from ballots.model import Texts
+from ballots.receipts import show
 
 STYLE = """
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;color:#1b1b1b;background:#fff}
 h1{font-size:1.6rem}h2{font-size:1.25rem;margin-top:2rem}
 table{border-collapse:collapse;width:100%}
-th,td{border-bottom:1px solid #ccc;padding:.3rem .5rem;text-align:left;vertical-align:top}
-td.n,th.n{text-align:right;white-space:nowrap}tr.funded{background:#e7f5e9}
+th,td{border-bottom:1px solid #ccc;padding:.3rem .4rem;text-align:left;vertical-align:top}
+@media (max-width:30rem){table{font-size:.8rem}}
+tr.funded{background:#e7f5e9}
+label{padding:.6rem 1rem .6rem 0}
 pre,code{font-family:ui-monospace,monospace;overflow-wrap:anywhere;white-space:pre-wrap}
 summary{cursor:pointer;font-weight:600;padding:.3rem 0}
 #kk:not(:checked)~* .kk,#ru:not(:checked)~* .ru,#en:not(:checked)~* .en{display:none}
@@ -28,6 +32,8 @@ body{color:#eee;background:#161616}
 tr.funded{background:#1d3a22}th,td{border-color:#444}
 }
 """
+
+NO_BREAK = "\u00a0"
 
 MOST_SHOWN = 300
 """Different ballots in the table; the others are in ballots/."""
@@ -50,7 +56,7 @@ def render(bulletin: Bulletin) -> bytes:
     return (
         f'<!doctype html>\n<html lang="kk">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{switches}\n<main>\n"
+        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{switches}\n"
         f"<h1>{_each(lambda language: _title(paper.area.names, paper.title, language))}</h1>\n"
         f"{main}</main>\n</body>\n</html>\n"
     ).encode()
@@ -69,13 +75,18 @@ def _title(area: Texts, title: Texts, language: str) -> str:
 def _facts(bulletin: Bulletin) -> str:
     paper, about = bulletin.paper, bulletin.about
     rows = [
-        (_word("voting"), escape(f"{about.opens_at:%Y-%m-%d %H:%M} – {about.closes_at:%Y-%m-%d %H:%M} UTC")),
-        (_word("ballots"), spaced(bulletin.tally["ballots"])),
-        (_word("budget"), spaced(paper.rules.budget)),
+        (_word("voting"), escape(f"{_local(about, about.opens_at)} – {_local(about, about.closes_at)}")),
+        (_word("ballots"), f"<strong>{spaced(bulletin.tally['ballots'])}</strong>"),
+        (_word("budget"), f"<strong>{spaced(paper.rules.budget)}</strong>"),
         (_word("key"), f"<code>{escape(files.fingerprint(bytes.fromhex(bulletin.key)))}</code>"),
         (_word("head"), f"<code>{escape(short_head(bulletin.chain[-1].hash))}</code>"),
     ]
     return _table((), rows)
+
+
+def _local(about: About, at: datetime) -> str:
+    """By the clock of the notice board."""
+    return f"{at.astimezone(timezone(timedelta(minutes=about.utc_offset))):%Y-%m-%d %H:%M}"
 
 
 def _results(bulletin: Bulletin) -> str:
@@ -86,10 +97,11 @@ def _results(bulletin: Bulletin) -> str:
     ranked = sorted(bulletin.paper.proposals, key=lambda each: (-votes[each.proposal_id], each.number))
     for each in ranked:
         name = _each(lambda language, names=each.names: named(names, language))  # type: ignore[misc]
-        won = _word("funded") if each.proposal_id in funded else ""
+        won = "✓" if each.proposal_id in funded else ""
         rows.append((f"{each.number}. {name}", spaced(each.cost), spaced(votes[each.proposal_id]), won))
     note = f"<p>{_word('totals')}</p>" if bulletin.about.publish is Publish.TOTALS else ""
-    head = (_word("project"), _word("cost"), _word("votes"), _word("outcome"))
+    note += f"<p>✓ {_word('funded')}</p>"
+    head = (_word("project"), _word("cost"), _word("votes"), "✓")
     return _section("results", note + _table(head, rows, marked=lambda row: bool(row[-1])))
 
 
@@ -113,7 +125,12 @@ def _check(_: Bulletin) -> str:
 
 def _days(bulletin: Bulletin) -> str:
     rows = [
-        (escape(day.slot), spaced(day.tally["accepted"]), spaced(day.tally["ballots"]), escape(short_head(day.head)))
+        (
+            escape(day.slot),
+            spaced(day.tally["accepted"]),
+            spaced(day.tally["ballots"]),
+            f"<code>{short_head(day.head)}</code>",
+        )
         for day in bulletin.days
     ]
     head = (_word("day"), _word("accepted"), _word("opened"), _word("head"))
@@ -131,7 +148,7 @@ def _batches(bulletin: Bulletin) -> str:
     rows = [(str(batch.no), escape(batch.slot), spaced(batch.size)) for batch in bulletin.batches]
     table = _table((_word("batch"), _word("day"), _word("size")), rows)
     lists = "".join(
-        f"<h3>{_word('batch')} {no}</h3><pre>{' · '.join(f'{r[:3]} {r[3:6]} {r[6:]}' for r in receipts)}</pre>"
+        f"<h3>{_word('batch')} {no}</h3><pre>{' · '.join(show(each).replace(' ', NO_BREAK) for each in receipts)}</pre>"
         for no, receipts in bulletin.receipts.items()
         if receipts
     )
@@ -148,7 +165,7 @@ def _log(bulletin: Bulletin) -> str:
                 str(place),
                 escape(str(entry["at"])[:16].replace("T", " ")),
                 escape(str(entry["actor"])),
-                escape(f"{entry['act']} ({facts})"),
+                f"{escape(str(entry['act']))} <code>{escape(facts)}</code>",
                 f"<code>{short_head(link.hash)}</code>",
             )
         )
@@ -180,15 +197,11 @@ def _folded(name: str, inner: str) -> str:
 def _table(
     head: Sequence[Cell], rows: Iterable[Sequence[Cell]], marked: Callable[[Sequence[Cell]], bool] | None = None
 ) -> str:
-    top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     body = []
     for row in rows:
         style = ' class="funded"' if marked and marked(row) else ""
         first, *rest = row
-        cells = "".join(f"<td{_align(cell)}>{cell}</td>" for cell in rest)
+        cells = "".join(f"<td>{cell}</td>" for cell in rest)
         body.append(f'<tr{style}><th scope="row">{first}</th>{cells}</tr>')
+    top = "".join(f'<th scope="col">{cell}</th>' for cell in head)
     return f"<table>{f'<thead><tr>{top}</tr></thead>' if top else ''}<tbody>{''.join(body)}</tbody></table>\n"
-
-
-def _align(cell: Cell) -> str:
-    return ' class="n"' if cell.replace(" ", "").isdigit() else ""

@@ -60,6 +60,7 @@ class About:
     phase: str
     opens_at: datetime
     closes_at: datetime
+    utc_offset: int  # minutes east of UTC of the notice board's clock when voting ended
     withdrawn: tuple[int, ...]  # numbers of proposals taken back since opening
     together: tuple[int, ...]  # batches whose ballots are published as one heap, without ids
     language: str  # of election.pb
