@@ -13,7 +13,7 @@ from gateway.pages.site import Site
 from gateway.publishing import Press, packed
 from gateway.store import audit, cycles
 
-KEPT = 4  # zips in memory: whoever asks next waits for none of them
+ROOM = 32 << 20  # bytes of zips in memory: a village's has 30 KB, and whoever asks next waits for none of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class Shelf:
     """Zips that were made, by cycle and head of the audit log: nothing in them changes without an entry there."""
 
     site: Site
+    room: int = ROOM
     made: dict[tuple[int, str], Zip] = field(default_factory=dict)
     making: asyncio.Lock = field(default_factory=asyncio.Lock)  # one at a time: votes need the other core
 
@@ -49,10 +50,16 @@ class Shelf:
                 place = cycles.by_id(tx, cycle).place
                 files = Press(self.site.keys, self.site.gateway).public(tx, cycle)
                 name = f"dauys-{place.code}-{cycle}"
-                while len(self.made) >= KEPT:
-                    self.made.pop(next(iter(self.made)))
-                self.made[known] = Zip(f"{name}.zip", packed(files, name))
+                self._keep(known, Zip(f"{name}.zip", packed(files, name)))
         return self.made[known]
+
+    def _keep(self, known: tuple[int, str], made: Zip) -> None:
+        """Older ones of this cycle go; of the others the oldest, as far as there is no room."""
+        for old in [key for key in self.made if key[0] == known[0]]:
+            self.made.pop(old)
+        while self.made and sum(len(each.content) for each in self.made.values()) + len(made.content) > self.room:
+            self.made.pop(next(iter(self.made)))
+        self.made[known] = made
 
 
 def router(site: Site) -> APIRouter:

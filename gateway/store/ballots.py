@@ -151,10 +151,10 @@ def begin_batch(tx: Tx, poll: PollId, no: int) -> None:
 
 
 def mixed(tx: Tx, poll: PollId) -> tuple[tuple[Batch, str], ...]:
-    """Every batch that was opened, and those of paper, with their slots, by number."""
+    """Every batch that was mixed, and those of paper, with their slots, by number; not one that a restore cut off."""
     rows = tx.rows(
         "SELECT no, size, held_back, unreadable, ballots_hash, receipts_hash, slot FROM batch "
-        "WHERE poll_id = ? AND state <> 'open' ORDER BY no",
+        "WHERE poll_id = ? AND mixed_at IS NOT NULL ORDER BY no",
         poll,
     )
     return tuple((Batch(poll, *facts), slot) for *facts, slot in rows)

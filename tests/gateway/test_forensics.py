@@ -17,6 +17,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from ballots.bulletin import reading
+from ballots.bulletin.verifying import is_sound, verify
 from ballots.casting import write_plaintext
 from ballots.model import Choices, Paper, PollId
 from gateway import acting, mixing, schedule
@@ -343,6 +344,9 @@ def test_nothing_tells_who_chose_what_after_the_mix(field: Field, caplog: pytest
     assert len(village.seen) > 2 * A_DAY + 24
     assert len(field.rows("SELECT 1 FROM batch WHERE size >= ?", MIN)) == 6
     assert search(village) == set()
+    for files in village.published.values():
+        assert is_sound(verify(files))
+    assert "unconfirmed" in [finding.phrase for finding in verify(village.published[village.eight.poll])]
     for paper in (village.seven, village.eight):
         expected: dict[Choices, int] = {(choice,): 1 for choice in village.chose.values() if choice in paper.by_number}
         assert field.votes(paper) == expected

@@ -18,10 +18,11 @@ from ballots.bulletin.findings import Asked, State
 from ballots.bulletin.publishing import counted_by, public
 from ballots.bulletin.values import Publish
 from ballots.bulletin.verifying import is_sound, verify
-from gateway import mixing
+from gateway import backup, mixing
 from gateway.errors import NotNow, NotThere, Taken
-from gateway.home import Home
+from gateway.home import Home, open_home
 from gateway.publishing import note_export, packed, write_folder
+from gateway.restoring import restore
 from gateway.store import audit, cycles, proposals, tallies
 from tests import bulletins, invariants
 from tests.bulletins import MIX_MIN, PATTERNS, end, evening, lived, of, press, published, sit, village, vote, wrong
@@ -223,6 +224,32 @@ def test_one_head_binds_everything_before_it(sqlite_home: Home) -> None:
 
     found = verify(published(sqlite_home, paper), Asked(heads=(ledger.short_head(first.head),)))
     assert "head_given" in of(found, State.HOLDS)
+
+
+def test_after_a_restore_the_bulletin_holds_and_the_log_tells_of_it(sqlite_home: Home, tmp_path: Path) -> None:
+    """What lay under the key of a batch that the new box does not have is counted as unreadable."""
+    paper = village(sqlite_home)
+    vote(sqlite_home, paper, [PATTERNS[place % len(PATTERNS)] for place in range(12)])
+    evening(sqlite_home, paper)
+    backup.make(sqlite_home, tmp_path / "copy.db", bulletins.EVENING)
+    vote(sqlite_home, paper, [(3,)] * 8)
+    evening(sqlite_home, paper, 2)
+    with sqlite_home.store.reading() as tx:
+        lost = audit.head(tx)
+    sqlite_home.close()
+    restore(sqlite_home.path, tmp_path / "copy.db", bulletins.EVENING.replace(day=4), os.urandom, None)
+    home = open_home(sqlite_home.path, os.urandom)
+    vote(home, paper, [(2,)] * 7)
+    end(home, paper)
+
+    found = verify(published(home, paper), Asked(heads=(lost.hash,)))
+
+    acts = [link.entry["act"] for link in reading.read(published(home, paper)).chain]
+    assert "restore" in acts
+    assert of(found, State.WRONG) == ["other_head"]
+    assert "unreadable" in of(found, State.UNKNOWN)
+    assert wrong(published(home, paper)) == []
+    home.close()
 
 
 # where it goes

@@ -10,7 +10,7 @@ from ballots.bulletin.verifying import is_sound, verify
 from gateway.app import open_books
 from gateway.catalogue import Shelf as Catalogues
 from gateway.home import Home
-from gateway.pages.bulletin import KEPT, Shelf
+from gateway.pages.bulletin import Shelf
 from gateway.pages.site import Site
 from gateway.store import audit, cycles
 from tests.bulletins import lived, of
@@ -65,15 +65,22 @@ def test_asking_writes_nothing_and_a_new_entry_of_the_log_is_in_the_next_zip(vis
     assert first.headers["etag"] != later.headers["etag"]
 
 
-def test_only_a_few_zips_are_kept(home: Home) -> None:
+def test_one_zip_of_a_cycle_is_kept_as_long_as_there_is_room(home: Home) -> None:
     close(home)
+    other = lived(home, 9)
     shelf = Shelf(_site(home))
-    for turn in range(KEPT + 2):
+    for turn in range(3):
         shelf._take(1)
         with home.store.transaction() as tx:
             audit.record(tx, home.keys, AT, "akim", "look", cycle=1, turn=turn)
+    assert len(shelf.made) == 1
+    shelf._take(other.cycle)
+    assert len(shelf.made) == 2
 
-    assert len(shelf.made) == KEPT
+    shelf.room = 1
+    assert shelf._take(1).content
+
+    assert [cycle for cycle, _ in shelf.made] == [1]
 
 
 def test_a_bulletin_of_few_is_fetched_without_totals(visit: Visit, home: Home, tmp_path: Path) -> None:
