@@ -3,9 +3,11 @@
 import io
 import os
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 
 from ballots.bulletin import writing
@@ -22,6 +24,7 @@ from gateway.store.cycles import Cycle
 from gateway.store.engine import Tx
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # of every file in a zip: when it was packed tells nothing
+START = b"import sys\n\nfrom ballots.__main__ import main\n\nsys.exit(main())\n"
 READABLE, ENTERABLE = 0o644, 0o755  # everybody may read what is published
 
 
@@ -112,22 +115,49 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         each.mkdir(exist_ok=True)
         each.chmod(ENTERABLE)
     for name, content in files.items():
-        path = folder / name
-        with path.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        path.chmod(READABLE)
+        write_file(folder / name, content)
     for each in folders:
         sync_folder(each)
 
 
+def write_file(path: Path, content: bytes) -> None:
+    """One file, readable for everybody and through to the disk. Raises Taken, OSError."""
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except FileExistsError as error:
+        raise Taken(f"{path} is there already: name a new file") from error
+    path.chmod(READABLE)
+
+
 def packed(files: Mapping[str, bytes], top: str) -> bytes:
     """The files in one zip, below the folder `top`. The same files give the same bytes."""
+    return _zip({f"{top}/{name}": content for name, content in files.items()})
+
+
+def verifier() -> bytes:
+    """The package `ballots` as one file that any Python 3.11 runs: `python FILE verify BULLETIN`."""
+    root = resources.files("ballots")
+    found = {f"ballots/{name}": content for name, content in _sources(root, "")}
+    return b"#!/usr/bin/env python3\n" + _zip({**found, "__main__.py": START})
+
+
+def _sources(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        name = f"{path}{entry.name}"
+        if entry.is_dir():
+            yield from _sources(entry, f"{name}/")
+        elif name.endswith((".py", ".toml")):
+            yield name, entry.read_bytes()
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):
-            entry = zipfile.ZipInfo(f"{top}/{name}", EPOCH)
+            entry = zipfile.ZipInfo(name, EPOCH)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, READABLE << 16
             archive.writestr(entry, files[name])
     return target.getvalue()

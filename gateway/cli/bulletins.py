@@ -14,7 +14,8 @@ from ballots.bulletin.publishing import public
 from gateway.cli.common import CycleArgument, at_home, now, tell
 from gateway.errors import NotThere, Unfit
 from gateway.home import Home
-from gateway.publishing import Press, note_export, write_folder
+from gateway.publishing import Press, note_export, write_file, write_folder
+from gateway.publishing import verifier as packed_verifier
 from gateway.store import audit, cycles, few, tallies
 from gateway.store.engine import Tx
 
@@ -37,6 +38,7 @@ def add_to(app: typer.Typer) -> None:
     """Hang these commands up."""
     app.command()(export)
     app.command()(verify)
+    app.command()(verifier)
 
 
 def export(context: typer.Context, cycle: CycleArgument, folder: Folder, *, with_few: WithFew = False) -> None:
@@ -92,6 +94,13 @@ def verify(  # noqa: PLR0917
         raise Unfit('name a bulletin: dauys verify DIR; or an SMS: dauys verify --digest "A7 D07 N57 … H:…"')
     if not report(found, spoken):
         raise typer.Exit(1)
+
+
+def verifier(file: Annotated[Path, typer.Argument(metavar="FILE", help="A new file, like ballots.pyz.")]) -> None:
+    """Write the verifier as one file that any Python 3.11 runs, for a USB stick."""
+    write_file(file, packed_verifier())
+    tell(f"python {file.name} verify BULLETIN --key FINGERPRINT --head H")
+    print(file)
 
 
 def _own(context: typer.Context, asked: Asked) -> tuple[Finding, ...]:

@@ -34,6 +34,7 @@ COMMANDS: dict[str, Place] = {
     "tally": Place("polls", "Count the opened ballots."),
     "export": Place("bulletins", "Write the public bulletin of a closed cycle, for a USB stick or a web server."),
     "verify": Place("bulletins", "Check a bulletin, and hold it against a poster's key and observers' SMS."),
+    "verifier": Place("bulletins", "Write the verifier as one file that any Python 3.11 runs, for a USB stick."),
     "clock": Place("clock", "What the gateway believes of this box's clock."),
     "keys": Place("keys", "Key files of this home."),
     "backup": Place("backups", "Copy the database, check the copy, write it through to the disk."),

@@ -1,6 +1,8 @@
 """`dauys export` and `dauys verify`, as they are typed."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -118,3 +120,15 @@ def test_few_ballots_are_written_out_for_two_officials_only_when_asked(dauys: Da
     with home.store.reading() as tx:
         assert "read totals of few" in [signed.link.entry["act"] for signed in audit.entries(tx)]
     home.close()
+
+
+def test_the_verifier_is_one_file_that_python_alone_runs(dauys: Dauys, closed: Path, tmp_path: Path) -> None:
+    said = dauys("verifier", tmp_path / "ballots.pyz")
+
+    run = [sys.executable, "-S", "-I", tmp_path / "ballots.pyz"]
+    verified = subprocess.run([*run, "verify", closed], env={}, check=False, capture_output=True, encoding="utf-8")
+    assert said.out.strip() == str(tmp_path / "ballots.pyz")
+    assert (verified.returncode, "Nothing is wrong." in verified.stdout) == (0, True), verified
+    assert "is there already" in dauys("verifier", tmp_path / "ballots.pyz", code=1).err
+    dauys("verifier", tmp_path / "again.pyz")
+    assert (tmp_path / "again.pyz").read_bytes() == (tmp_path / "ballots.pyz").read_bytes()
