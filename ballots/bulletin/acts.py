@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from ballots.ledger import Link
 
-OPEN, MIX, PAPER, CLOSE, WITHDRAW = "open", "mix", "load paper-votes", "close", "withdraw"
+OPEN, MIX, PAPER, CLOSE, EXTEND, WITHDRAW = "open", "mix", "load paper-votes", "close", "extend", "withdraw"
 """Acts of gateway.store.audit that are read here; all others are only chained."""
 
 
@@ -46,6 +47,17 @@ def batches(acts: Sequence[Act]) -> dict[int, dict[str, Any]]:
             facts = {"size": act.facts["ballots"], "ballots_hash": act.facts["hash"], "unreadable": 0, "held_back": 0}
             found[act.facts["batch"]] = {**facts, "seq": act.seq, "paper": True}
     return found
+
+
+def closing(acts: Sequence[Act], planned: datetime) -> datetime:
+    """When voting ended: as planned, or as the acts of extending and of closing early say. Raises ValueError."""
+    ends = planned
+    for act in acts:
+        if act.name == EXTEND:
+            ends = datetime.fromisoformat(act.facts["closes_at"])
+        elif act.name == CLOSE and act.facts["early"]:
+            ends = min(ends, datetime.fromisoformat(act.at))
+    return ends
 
 
 def withdrawn(acts: Sequence[Act], until: int | None = None) -> tuple[int, ...]:

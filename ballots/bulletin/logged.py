@@ -67,17 +67,12 @@ def check_paper(bulletin: Bulletin, _: Asked) -> Iterator[Finding]:
 
 
 def _dates(bulletin: Bulletin, logged: list[acts.Act]) -> Iterator[Finding]:
-    about, paper = bulletin.about, bulletin.frozen
-    if (about.opens_at, about.closes_at) == (paper.opens_at, paper.closes_at):
-        return
-    early = any(act.facts.get("early") and act.at == about.closes_at.isoformat() for act in logged)
-    moved = [act.seq for act in logged if act.name not in {acts.OPEN, acts.MIX, acts.PAPER, acts.WITHDRAW}]
-    if about.opens_at == paper.opens_at and early:
-        yield holds("closed_early", closed=f"{about.closes_at:%Y-%m-%d %H:%M}")
-    elif moved:
-        yield unknown("moved_dates", entries=", ".join(map(str, moved)))
-    else:
+    about, frozen = bulletin.about, bulletin.frozen
+    moved = acts.closing(logged, frozen.closes_at)
+    if about.opens_at != frozen.opens_at or about.closes_at != moved:
         yield wrong("other_dates", file=files.ABOUT)
+    elif moved != frozen.closes_at:
+        yield holds("moved_end", planned=f"{frozen.closes_at:%Y-%m-%d %H:%M}", ended=f"{moved:%Y-%m-%d %H:%M}")
 
 
 def check_batches(bulletin: Bulletin, _: Asked) -> Iterator[Finding]:

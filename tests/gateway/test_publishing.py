@@ -191,7 +191,7 @@ def test_a_withdrawn_proposal_and_an_early_end_are_explained_by_the_log(home: Ho
     found = published(home, paper)
 
     assert wrong(found) == []
-    assert "closed_early" in of(verify(found), State.HOLDS)
+    assert "moved_end" in of(verify(found), State.HOLDS)
     assert reading.read(found).about.withdrawn == (3,)
     assert canonical.read(found[files.TALLY])["funded"] == ["1", "2"]
 
