@@ -2,7 +2,18 @@
 
 from fastapi import APIRouter
 
-from gateway.pages.console import language, overview, own, people, sign_in, sign_out, welcome
+from gateway.pages.console import (
+    first_steps,
+    language,
+    new_area,
+    overview,
+    own,
+    people,
+    sign_in,
+    sign_out,
+    trial_sms,
+    welcome,
+)
 from gateway.pages.console.door import PREFIX, Door
 from gateway.pages.console.registry import ConsolePage
 from gateway.pages.console.rights import Act
@@ -13,6 +24,9 @@ CONSOLE: dict[str, ConsolePage] = {
     "overview": ConsolePage("", Act.READ, overview.show, menu=True),
     "area": ConsolePage("/areas/{area}", Act.READ, overview.show_area, texts="overview"),
     "cycle": ConsolePage("/cycles/{cycle}", Act.READ, overview.show_cycle, texts="overview"),
+    "first_steps": ConsolePage("/first-steps", Act.SET_UP, first_steps.show),
+    "new_area": ConsolePage("/new-area", Act.SET_UP, new_area.show, new_area.take),
+    "trial_sms": ConsolePage("/trial-sms", Act.SET_UP, trial_sms.show, trial_sms.take),
     "officials": ConsolePage("/officials", Act.PEOPLE, people.show, people.take, texts="people", menu=True),
     "official": ConsolePage("/officials/{official}", Act.PEOPLE, people.show_one, people.take_one, texts="people"),
     "own": ConsolePage("/own", Act.OWN, own.show, own.take),
