@@ -68,6 +68,17 @@ def _int(*, default: int | None = None, primary: bool = False, refers: str = "",
     return Field(default=default, sa_column=column)
 
 
+def _added_int(default: int) -> Any:
+    """A column that a migration added to rows that were there."""
+    kind = BigInteger().with_variant(Integer, "sqlite")
+    return Field(default=default, sa_column=Column(kind, nullable=False, server_default=text(str(default))))
+
+
+def _added_text() -> Any:
+    """The same, of text."""
+    return Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+
+
 def _optional_int(*, refers: str = "") -> Any:
     kind = BigInteger().with_variant(Integer, "sqlite")
     column = Column(kind, ForeignKey(refers), nullable=True) if refers else Column(kind, nullable=True)
@@ -138,6 +149,8 @@ class CycleRow(SQLModel, table=True):
     tally_at: str = _text(default="20:00")  # local time
     facts: dict[str, Any] = _json({})  # what a file said and nothing here depends on
     created_at: datetime = _at()
+    version: int = _added_int(0)  # how often its settings were written
+    edited_by: str = _added_text()  # who wrote them last; '' = a command at the box
 
 
 class ProposalRow(SQLModel, table=True):
@@ -166,6 +179,18 @@ class ProposalRow(SQLModel, table=True):
     category: str = _text(default="")
     sdgs: list[int] = _json([])
     conflict_group: str = _text(default="")
+    version: int = _added_int(0)  # how often it was written
+    edited_by: str = _added_text()  # by whom last; '' = a command at the box
+
+
+class ProposalPictureRow(SQLModel, table=True):
+    """A proposal's picture for the poster, made small by us: nothing of the file that came is kept."""
+
+    __tablename__ = "proposal_picture"
+    proposal_id: int | None = _int(primary=True, refers="proposal.id")
+    width: int = _int()  # pixels
+    height: int = _int()
+    jpeg: bytes = _bytes()
 
 
 class PollRow(SQLModel, table=True):
