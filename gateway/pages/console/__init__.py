@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from gateway.pages.console import (
     first_steps,
     language,
+    log,
     new_area,
     overview,
     own,
@@ -29,6 +30,7 @@ CONSOLE: dict[str, ConsolePage] = {
     "trial_sms": ConsolePage("/trial-sms", Act.SET_UP, trial_sms.show, trial_sms.take),
     "officials": ConsolePage("/officials", Act.PEOPLE, people.show, people.take, texts="people", menu=True),
     "official": ConsolePage("/officials/{official}", Act.PEOPLE, people.show_one, people.take_one, texts="people"),
+    "log": ConsolePage("/log", Act.READ_LOG, log.show, menu=True),
     "own": ConsolePage("/own", Act.OWN, own.show, own.take),
     "sign_in": ConsolePage("/sign-in", None, sign_in.show, sign_in.take),
     "sign_out": ConsolePage("/sign-out", Act.OWN, None, sign_out.take, texts="sign_in"),

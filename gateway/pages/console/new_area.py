@@ -8,7 +8,7 @@ from gateway.errors import Unfit
 from gateway.pages.console.answers import Answer, SeeOther
 from gateway.pages.console.desk import Desk
 from gateway.pages.console.forms import Reading
-from gateway.store import areas
+from gateway.store import areas, states
 from gateway.store.areas import MOST_DIGITS, Place
 from gateway.store.engine import Tx
 from gateway.store.officials import folded
@@ -82,7 +82,8 @@ def _found_or_made(desk: Desk, tx: Tx, area: Area, parent: int | None) -> int:
 
 def _make(desk: Desk, tx: Tx, area: Area, parent: int | None, adults: int = 0) -> None:
     areas.create(tx, area, parent, adults=adults)
-    desk.record(tx, "new area", area=area.code)
+    desk.record(tx, "new area", code=area.code, kind=str(area.kind))
+    states.bump_catalogue(tx)
 
 
 def _free(places: tuple[Place, ...], first: int) -> int:
