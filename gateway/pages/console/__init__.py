@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from gateway.pages.console import (
+    decisions,
     first_steps,
     language,
     log,
@@ -10,6 +11,7 @@ from gateway.pages.console import (
     overview,
     own,
     people,
+    requests,
     sign_in,
     sign_out,
     trial_sms,
@@ -28,6 +30,8 @@ CONSOLE: dict[str, ConsolePage] = {
     "first_steps": ConsolePage("/first-steps", Act.SET_UP, first_steps.show),
     "new_area": ConsolePage("/new-area", Act.SET_UP, new_area.show, new_area.take),
     "trial_sms": ConsolePage("/trial-sms", Act.SET_UP, trial_sms.show, trial_sms.take),
+    "decisions": ConsolePage("/cycles/{cycle}/decisions", Act.READ, decisions.show, decisions.take, menu=True),
+    "requests": ConsolePage("/requests", Act.APPROVE, requests.show, menu=True),
     "officials": ConsolePage("/officials", Act.PEOPLE, people.show, people.take, texts="people", menu=True),
     "official": ConsolePage("/officials/{official}", Act.PEOPLE, people.show_one, people.take_one, texts="people"),
     "log": ConsolePage("/log", Act.READ_LOG, log.show, menu=True),

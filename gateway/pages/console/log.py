@@ -48,7 +48,7 @@ class Names:
         return self._word(name, str(value))
 
     def _word(self, name: str, value: str) -> str:
-        for table in (f"{name}s", "settings", "alarms"):
+        for table in (f"{name}s", "alarms", "approvals"):
             if self._desk.wording.knows(f"{table}.{value}"):
                 return self._desk.say(f"{table}.{value}")
         return f"{value[:16]}…" if len(value) == DIGEST else value or "–"
