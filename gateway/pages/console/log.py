@@ -38,6 +38,8 @@ class Names:
 
     def told(self, name: str, value: Any) -> str:
         """The value in words."""
+        if name == "areas" and not value:
+            return self._desk.say("everywhere")
         if isinstance(value, list):
             return ", ".join(self.told(name, each) for each in value) or "–"
         if isinstance(value, bool):
