@@ -69,6 +69,8 @@ class Electorate:
 
     def barred_after(self, standing: Standing, numbers: Collection[int]) -> list[int]:
         """Which of `numbers` cannot be funded any more, whatever the money."""
+        if not (standing.groups or standing.caps):
+            return []
         return [n for n in numbers if barred(self.proposals[n], self.votes[n], standing)]
 
 
