@@ -8,18 +8,13 @@ from enum import StrEnum
 from ballots.elections import shorten
 from ballots.model import NUMBERS, Proposal
 from gateway.errors import BadRow, BadSheet
+from gateway.filling import filled
 from gateway.loads.columns import known, matched
 from gateway.sheets import Record, Row, table
 from handlers.lint import LABEL_UNITS
 
 GOALS = range(1, 18)  # Sustainable Development Goals
 MONEY = re.compile(r"(\d{1,15})(?:[.,]0{1,2})?")
-INSTEAD: Mapping[str, tuple[str, ...]] = {
-    "kk-latin": ("kk", "ru", "en"),
-    "en": ("ru", "kk"),
-    "ru": ("kk",),
-    "kk": ("ru",),
-}
 
 
 class Fault(StrEnum):
@@ -127,15 +122,8 @@ def _proposal(record: Record, languages: Sequence[str]) -> Proposal:
 
 
 def _texts(record: Record, what: str, languages: Sequence[str]) -> dict[str, str]:
-    """The text in every language; where a cell is empty, another language's. {} if all are empty."""
-    own = {language: record[f"{what}_{language}"] for language in languages}
-    if not any(own.values()):
-        return {}
-    any_text = next(text for text in own.values() if text)
-    return {
-        language: text or next((own[other] for other in INSTEAD.get(language, ()) if own.get(other)), any_text)
-        for language, text in own.items()
-    }
+    """The text in every language, filled in where a cell is empty; {} if all are."""
+    return filled({language: record[f"{what}_{language}"] for language in languages}, languages)
 
 
 def _number(cell: str) -> int:
