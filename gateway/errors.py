@@ -20,7 +20,12 @@ from collections.abc import Iterable, Mapping
 
 
 class Mistake(Exception):  # noqa: N818
-    """The message says what is wrong and what to do."""
+    """The message says what is wrong and what to do; `phrase` names the console's sentence for it, with its facts."""
+
+    def __init__(self, message: str = "", phrase: str = "", **facts: object) -> None:
+        super().__init__(message)
+        self.phrase = phrase
+        self.facts = facts
 
 
 class NotThere(Mistake):

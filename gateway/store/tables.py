@@ -464,9 +464,82 @@ class OfficialRow(SQLModel, table=True):
     id: int | None = _int(primary=True)
     name: str = _text()
     role: str = _text()
-    area_id: int | None = _optional_int(refers="area.id")
     token_hash: str = _text(default="")  # sha256 of the bearer token
     created_at: datetime = _at()
+    everywhere: bool = True  # the whole gateway; else the areas of official_area and those below them
+    password_hash: str = _text(default="")  # argon2id; '' = none was chosen yet
+    language: str = _text(default="")  # of the console; '' = the browser's
+    left_at: datetime | None = _at(optional=True)  # since then nothing opens
+
+
+class OfficialAreaRow(SQLModel, table=True):
+    """An area that an official looks after, with all below it."""
+
+    __tablename__ = "official_area"
+    __table_args__ = SORTED_BY_KEY
+    official_id: int = _int(primary=True, refers="official.id")
+    area_id: int = _int(primary=True, refers="area.id")
+
+
+class InvitationRow(SQLModel, table=True):
+    """A one-time link with which an official chooses a password. Of the link only a hash is kept."""
+
+    __tablename__ = "invitation"
+    __table_args__ = SORTED_BY_KEY
+    token_hash: str = _text(primary=True)  # sha256
+    seed: str = _text()  # from which the key files make the link again
+    official_id: int = _int(refers="official.id")
+    made_at: datetime = _at()
+    expires_at: datetime = _at()
+
+
+class ConsoleSessionRow(SQLModel, table=True):
+    """A browser that is signed in to the console. Of its token only a hash is kept."""
+
+    __tablename__ = "console_session"
+    __table_args__ = (UniqueConstraint("token_hash"),)
+    id: int | None = _int(primary=True)
+    token_hash: str = _text()  # sha256
+    official_id: int = _int(refers="official.id")
+    browser: str = _text(default="")  # as it names itself, shortened
+    began_at: datetime = _at()
+    seen_at: datetime = _at()
+
+
+class SignInAttemptRow(SQLModel, table=True):
+    """Passwords that were wrong, by account and by address: each next one waits longer."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = SORTED_BY_KEY
+    key: str = _text(primary=True)  # a hash of the name or of the address
+    failures: int = _int()
+    at: datetime = _at()  # of the last one
+    until: datetime = _at()  # before it nothing is tried
+
+
+class SubmissionRow(SQLModel, table=True):
+    """A form of the console that was acted upon, and the answer: sent twice, it does nothing twice."""
+
+    __tablename__ = "submission"
+    __table_args__ = SORTED_BY_KEY
+    nonce: str = _text(primary=True)
+    answer: dict[str, Any] = _json()
+    at: datetime = _at()
+
+
+class ApprovalRow(SQLModel, table=True):
+    """An act of two officials: asked for by one, answered by another."""
+
+    __tablename__ = "approval"
+    id: int | None = _int(primary=True)
+    act: str = _text()  # a key of gateway.store.approvals.PAIRS
+    subject: str = _text()  # what it is about, like 'cycle 3'
+    facts: dict[str, Any] = _json({})
+    state: str = _text(default="asked")
+    asked_by: int = _int(refers="official.id")
+    asked_at: datetime = _at()
+    answered_by: int | None = _optional_int(refers="official.id")
+    answered_at: datetime | None = _at(optional=True)
 
 
 class AuditRow(SQLModel, table=True):

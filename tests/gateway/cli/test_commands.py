@@ -50,6 +50,30 @@ def opened(dauys: Dauys, folder: Path) -> str:
     return cycle
 
 
+def test_the_next_year_begins_and_the_last_one_is_shredded(dauys: Dauys, tmp_path: Path) -> None:
+    cycle = opened(dauys, tmp_path)
+    assert "close it first" in dauys("round", "new", "2027", code=1).err
+    dauys("close", cycle)
+
+    assert dauys("round", "new", "2027").out == "2\n"
+    assert dauys("round", "shred", 1).out == "Round 1: 2 numbers erased, the key destroyed\n"
+
+    assert [one["shredded"] for one in dauys("round", "list", "--json").json] == [True, False]
+    assert "1  2026  shredded" in dauys("round", "list").out
+    assert dauys("tally", cycle, "--json").json["ballots"] == 0
+    assert "keys are missing" not in dauys("doctor", code=1).out
+    assert dauys("round", "shred", 1).out == "Round 1: 0 numbers erased, the key was gone before\n"
+
+
+def test_an_area_is_told_how_many_adults_live_there(dauys: Dauys) -> None:
+    dauys("area", "new", 7, "Қарауыл")
+    assert "--adults" in dauys("area", "set", 7, code=1).err
+
+    dauys("area", "set", 7, "--adults", 812)
+
+    assert "no area 9" in dauys("area", "set", 9, "--adults", 1, code=1).err
+
+
 def test_init_says_the_token_once_and_makes_a_home(tmp_path: Path) -> None:
     made = ran("--home", tmp_path / "new", "init", "--defaults", "--json").json
 
@@ -359,8 +383,8 @@ def test_two_officials_are_appointed_and_a_token_is_renewed(dauys: Dauys) -> Non
 
     assert len(token) == 64
     assert dauys("official", "list", "--json").json[-2:] == [
-        {"name": "Akim", "role": "akim", "area": 7},
-        {"name": "Clerk", "role": "clerk", "area": None},
+        {"name": "Akim", "role": "akim", "areas": [7]},
+        {"name": "Clerk", "role": "clerk", "areas": []},
     ]
     assert "Akim  akim  7" in dauys("official", "list").out
     assert dauys("official", "renew", "Akim").out.strip() != token
