@@ -16,7 +16,7 @@ Mistake
 └── Unreadable      gateway.keys: sealed under another key, or changed
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 
 class Mistake(Exception):  # noqa: N818
@@ -65,10 +65,8 @@ class Unpublishable(Mistake):
 
 
 class BadSheet(Mistake):
-    """`rows` name each bad row with its reason; `flaw` names the sentence in which a page says the same."""
+    """`rows` name each bad row with its reason."""
 
-    def __init__(
-        self, summary: str, rows: Iterable[str] = (), *, flaw: str = "", facts: Mapping[str, object] | None = None
-    ) -> None:
-        self.rows, self.flaw, self.facts = tuple(rows), flaw, facts or {}
-        super().__init__("\n".join((summary, *self.rows)))
+    def __init__(self, summary: str, rows: Iterable[str] = (), *, phrase: str = "", **facts: object) -> None:
+        self.rows = tuple(rows)
+        super().__init__("\n".join((summary, *self.rows)), phrase, **facts)

@@ -23,8 +23,11 @@ def filled(texts: Texts, languages: Sequence[str]) -> dict[str, str]:
 
 
 def followed(typed: Texts, before: Texts, languages: Sequence[str]) -> dict[str, str]:
-    """As `filled`; a text that was only lent or made before, and that nobody touched, follows its source."""
-    lent = {language: _lent({**before, language: ""}, language) for language in languages if before}
+    """As `filled`; a text that was only lent or made before, and that nobody touched, follows its source.
+
+    The first language follows nobody: of two equal texts it is the one that was written.
+    """
+    lent = {language: _lent({**before, language: ""}, language) for language in languages[1:] if before}
     own = {
         language: "" if text == before.get(language) == lent.get(language) else text for language, text in typed.items()
     }

@@ -67,7 +67,7 @@ def read_proposals(rows: tuple[Row, ...], languages: Sequence[str]) -> ProposalF
     """The proposals of a sheet, its columns as they are called. Raises BadSheet for a missing column."""
     sheet = matched(rows, languages)
     if not sheet.columns:
-        raise BadSheet("the file has no rows", flaw="no_rows")
+        raise BadSheet("the file has no rows", phrase="no_rows")
     read = read_under(sheet.under([column.means for column in sheet.columns]), languages)
     ignored = tuple(column.heading for column in sheet.columns if column.heading and not column.means)
     return replace(read, ignored=ignored)
@@ -81,11 +81,11 @@ def read_under(rows: tuple[Row, ...], languages: Sequence[str], free: Iterator[i
     found = table(rows, known(languages))
     for needed in ("cost",) if free else ("number", "cost"):
         if needed not in found.columns:
-            raise BadSheet(f"there is no column {needed}", flaw="no_column", facts={"column": needed})
+            raise BadSheet(f"there is no column {needed}", phrase="no_column", column=needed)
     named = tuple(language for language in languages if f"name_{language}" in found.columns)
     if not named:
         says = f"there is no column with names: name_{languages[0]} or another language of this gateway"
-        raise BadSheet(says, flaw="no_column", facts={"column": f"name_{languages[0]}"})
+        raise BadSheet(says, phrase="no_column", column=f"name_{languages[0]}")
     good: list[Proposal] = []
     faults: list[RowFault] = []
     for record in found.records:

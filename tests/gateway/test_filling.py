@@ -45,5 +45,6 @@ def test_a_new_text_has_nothing_to_follow() -> None:
 def test_one_text_for_all_may_be_replaced_in_one_language() -> None:
     same = dict.fromkeys(LANGUAGES, "Мост")
 
-    assert followed(same | {"kk": "Көпір"}, same, LANGUAGES)["kk"] == "Көпір"
+    assert followed(same | {"kk": "Көпір"}, same, LANGUAGES) == dict.fromkeys(LANGUAGES, "Көпір") | {"kk-latin": "Мост"}
+    assert followed(same | {"ru": "Водопровод"}, same, LANGUAGES)["kk"] == "Мост"
     assert followed(same, same, LANGUAGES) == same

@@ -2,7 +2,22 @@
 
 from fastapi import APIRouter
 
-from gateway.pages.console import language, overview, own, people, sign_in, sign_out, welcome
+from gateway.pages.console import (
+    cycle_settings,
+    language,
+    menu,
+    new_cycle,
+    opening,
+    overview,
+    own,
+    people,
+    proposal,
+    proposal_import,
+    proposals,
+    sign_in,
+    sign_out,
+    welcome,
+)
 from gateway.pages.console.door import PREFIX, Door
 from gateway.pages.console.registry import ConsolePage
 from gateway.pages.console.rights import Act
@@ -12,6 +27,27 @@ CONSOLE: dict[str, ConsolePage] = {
     "overview": ConsolePage("", Act.READ, overview.show, menu=True),
     "area": ConsolePage("/areas/{area}", Act.READ, overview.show_area, texts="overview"),
     "cycle": ConsolePage("/cycles/{cycle}", Act.READ, overview.show_cycle, texts="overview"),
+    "new_cycle": ConsolePage("/areas/{area}/new", Act.EDIT, new_cycle.show, new_cycle.take),
+    "settings": ConsolePage(
+        "/cycles/{cycle}/settings",
+        Act.EDIT,
+        cycle_settings.show,
+        cycle_settings.take,
+        texts="cycle_settings",
+        menu=True,
+    ),
+    "proposals": ConsolePage("/cycles/{cycle}/proposals", Act.EDIT, proposals.show, proposals.take, menu=True),
+    "proposal": ConsolePage(
+        "/cycles/{cycle}/proposals/{proposal}", Act.EDIT, proposal.show, proposal.take, texts="proposals"
+    ),
+    "picture": ConsolePage(
+        "/cycles/{cycle}/proposals/{proposal}/picture", Act.READ, proposals.picture, texts="proposals"
+    ),
+    "proposal_import": ConsolePage(
+        "/cycles/{cycle}/import", Act.EDIT, proposal_import.show, proposal_import.take, texts="proposals"
+    ),
+    "menu": ConsolePage("/cycles/{cycle}/menu", Act.READ, menu.show, menu.take, menu=True),
+    "opening": ConsolePage("/cycles/{cycle}/opening", Act.READ, opening.show, opening.take, menu=True),
     "officials": ConsolePage("/officials", Act.PEOPLE, people.show, people.take, texts="people", menu=True),
     "official": ConsolePage("/officials/{official}", Act.PEOPLE, people.show_one, people.take_one, texts="people"),
     "own": ConsolePage("/own", Act.OWN, own.show, own.take),

@@ -111,10 +111,10 @@ def test_a_cell_beyond_the_header_is_a_column_without_a_heading() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "flaw"), [("", "no_rows"), ("№;Атауы\n1;Су\n", "no_column"), ("№;Құны\n1;5\n", "no_column")]
+    ("body", "phrase"), [("", "no_rows"), ("№;Атауы\n1;Су\n", "no_column"), ("№;Құны\n1;5\n", "no_column")]
 )
-def test_a_sheet_that_lacks_something_says_which_sentence_tells_it(body: str, flaw: str) -> None:
+def test_a_sheet_that_lacks_something_says_which_sentence_tells_it(body: str, phrase: str) -> None:
     with pytest.raises(BadSheet) as refused:
         read_proposals(read(body.encode()), LANGUAGES)
 
-    assert refused.value.flaw == flaw
+    assert refused.value.phrase == phrase
