@@ -21,6 +21,7 @@ from gateway.pages.console import (
 from gateway.pages.console.door import PREFIX, Door
 from gateway.pages.console.registry import ConsolePage
 from gateway.pages.console.rights import Act
+from gateway.pages.console.wording import COMMON
 from gateway.pages.site import Site
 
 CONSOLE: dict[str, ConsolePage] = {
@@ -65,4 +66,6 @@ def router(site: Site) -> APIRouter:
     for name, page in CONSOLE.items():
         door = Door(site, page, page.texts or name, menu)
         routes.add_api_route(page.path, door.open, methods=["GET", "POST"], name=name, response_model=None)
+    missing = Door(site, ConsolePage("/{rest:path}", None, None), COMMON, menu)
+    routes.add_api_route("/{rest:path}", missing.open, methods=["GET", "POST"], response_model=None)
     return routes

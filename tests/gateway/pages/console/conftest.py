@@ -57,8 +57,8 @@ class Office:
         self.now = AT
         self._stack = stack
         self.site = asked_of(home, lambda: self.now)
-        self._app = serving(self.site)
-        self._running = stack.enter_context(TestClient(self._app))  # its lifespan is the gateway's
+        self.app = serving(self.site)
+        self._running = stack.enter_context(TestClient(self.app))  # its lifespan is the gateway's
 
     def appoint(self, role: Role, *codes: int, name: str = "") -> Official:
         """An official of these areas, or of the whole gateway."""
@@ -74,7 +74,7 @@ class Office:
 
     def browser(self, official: Official | None = None, language: str = "en") -> Browser:
         """A browser, signed in for an official."""
-        client = TestClient(self._app, headers={"accept-language": language})
+        client = TestClient(self.app, headers={"accept-language": language})
         if official is not None:
             with self.home.store.transaction() as tx:
                 token = console_sessions.begin(tx, official.id, "test", self.now, self.home.randomness)
