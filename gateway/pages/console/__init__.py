@@ -42,7 +42,7 @@ CONSOLE: dict[str, ConsolePage] = {
         "/cycles/{cycle}/proposals/{proposal}", Act.EDIT, proposal.show, proposal.take, texts="proposals"
     ),
     "picture": ConsolePage(
-        "/cycles/{cycle}/proposals/{proposal}/picture", Act.READ, proposals.picture, texts="proposals"
+        "/cycles/{cycle}/proposals/{proposal}/picture", Act.READ, proposals.picture, texts="proposals", file=True
     ),
     "proposal_import": ConsolePage(
         "/cycles/{cycle}/import", Act.EDIT, proposal_import.show, proposal_import.take, texts="proposals"

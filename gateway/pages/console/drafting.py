@@ -12,7 +12,7 @@ from gateway.filling import filled
 from gateway.pages.console.answers import Conflict, Difference
 from gateway.pages.console.desk import Desk
 from gateway.pages.console.wording import texts
-from gateway.remarks import Remark, remarks
+from gateway.remarks import Remark, at_a_glance, remarks
 from gateway.store import drafts, polls
 from gateway.store.drafts import Draft
 from handlers.preview import Shown, preview
@@ -65,13 +65,24 @@ def typed_texts(desk: Desk, name: str) -> dict[str, str]:
     return {language: desk.form.get(f"{name}.{language}").strip() for language in languages(desk)}
 
 
-def found_in(desk: Desk, draft: Draft) -> tuple[Remark, ...]:
-    """All remarks on the draft; () once it is published."""
+def found_in(desk: Desk, draft: Draft, paper: Paper | None = None) -> tuple[Remark, ...]:
+    """The remarks that stand in forms, on the draft or on the paper as it is being typed; () once it is published."""
     if not draft.open_to_edits:
         return ()
-    with desk.site.store.reading() as tx:
-        others = tuple(polls.neighbours(tx, draft.cycle.poll))
+    return at_a_glance(paper or draft.paper, _neighbours(desk, draft), languages(desk))
+
+
+def all_in(desk: Desk, draft: Draft) -> tuple[Remark, ...]:
+    """All remarks, also those that only a walk over every screen finds; () once it is published."""
+    if not draft.open_to_edits:
+        return ()
+    others = _neighbours(desk, draft)
     return _remarks(_Asked(draft.paper, others, languages(desk), _mark((draft.paper, *others))))
+
+
+def _neighbours(desk: Desk, draft: Draft) -> tuple[Paper, ...]:
+    with desk.site.store.reading() as tx:
+        return tuple(polls.neighbours(tx, draft.cycle.poll))
 
 
 def said(desk: Desk, remark: Remark) -> str:

@@ -22,7 +22,7 @@ ACT = "open cycle"
 def show(desk: Desk) -> Answer:
     """The paper in a few lines, its remarks with the way to each, and where the request stands."""
     draft = drafting.read(desk)
-    found = drafting.found_in(desk, draft)
+    found = drafting.all_in(desk, draft)
     with desk.site.store.reading() as tx:
         asked = _asked(tx, draft)
         asker = officials.by_id(tx, asked.asked_by).name if asked else ""
@@ -38,6 +38,7 @@ def show(desk: Desk) -> Answer:
         ],
         ready=not any(remark.refuses for remark in found) and draft.closes_at is not None,
         roll=size,
+        by_roll=draft.cycle.place.method == "roll",
         asked=asked,
         asker=asker,
         changed=asked is not None and asked.facts.get("paper") != _mark(draft),
@@ -56,7 +57,7 @@ def take(desk: Desk) -> Answer:
 
 
 def _ask(desk: Desk, draft: Draft) -> Answer:
-    if draft.closes_at is None or any(remark.refuses for remark in drafting.found_in(desk, draft)):
+    if draft.closes_at is None or any(remark.refuses for remark in drafting.all_in(desk, draft)):
         raise Unfit("the paper has flaws that keep it from being opened", "not_ready")
 
     def ask(tx: Tx) -> SeeOther:

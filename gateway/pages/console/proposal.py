@@ -24,6 +24,7 @@ NEW = "new"
 GOALS = range(1, 18)
 MONEY = 10**13  # whole tenge
 ABOUT_ONE = frozenset({"confirm", "info", "sms-vote", "sms-confirmed", "sms-info"})
+UNWRITTEN = frozenset({"language_missing", "label_missing", "no_cost"})
 TEXTS = (("name", "names"), ("short", "shorts"), ("text", "texts"))
 
 
@@ -34,6 +35,7 @@ def show(desk: Desk) -> Answer:
     kept = line.proposal if line else _blank(draft)
     looked_at = _as_typed(desk, kept) if desk.form.sent else kept
     own = line.proposal.number if line else 0
+    typed = _with(draft.paper, looked_at, own)
     return desk.screen(
         "proposal.html",
         also=lambda name, **facts: also(desk, name, **facts),
@@ -45,7 +47,8 @@ def show(desk: Desk) -> Answer:
         goals=[(goal, str(goal)) for goal in GOALS],
         groups=drafting.first_languages(desk),
         placed=drafting.at_fields(drafting.found_in(desk, draft), own) if line else {},
-        phones=list(_phones(desk, _with(draft.paper, looked_at, own), looked_at.number)),
+        phones=list(_phones(desk, typed, looked_at.number)),
+        meanwhile=_meanwhile(desk, draft, typed, looked_at.number) if desk.form.get("look") else [],
     )
 
 
@@ -187,6 +190,12 @@ def _phones(desk: Desk, paper: Paper, number: int) -> Iterator[tuple[str, list[S
         found = drafting.screens(desk, spoken, language)
         listed = [one for one in found if one.place == "ballot" and _lists(one, number)]
         yield language, [*listed[:1], *(one for one in found if one.number == number and one.place in ABOUT_ONE)]
+
+
+def _meanwhile(desk: Desk, draft: Draft, typed: Paper, number: int) -> list[str]:
+    """What would be wrong if it were saved as it is typed; what nobody wrote yet is no mistake."""
+    found = [one for one in drafting.found_in(desk, draft, typed) if one.number == number]
+    return [drafting.said_with_place(desk, one) for one in found if one.flaw not in UNWRITTEN]
 
 
 def _lists(one: Shown, number: int) -> bool:
