@@ -43,10 +43,26 @@ faults: .venv ## kills, power cuts, full disks, clocks that jump; ARGS go to pyt
 replay: .venv ## all twelve real elections over HTTP, with a table
 	$(BIN)/python -m tests.replay $(ARGS)
 
+pabulib: .venv .venv-pabulib/.done ## our .pb files before Pabulib's own checker, in a venv of its own
+	$(BIN)/python -m tests.pabulib .venv-pabulib/bin/python
+
+.venv-pabulib/.done: tests/pabulib/requirements.txt
+	$(PYTHON) -m venv --clear .venv-pabulib
+	.venv-pabulib/bin/pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r tests/pabulib/requirements.txt
+	@touch .venv-pabulib/.done
+
 bench: .venv ## the figures of README, as ratios in one run
 	$(BIN)/python -m tests.bench $(ARGS)
+
+compare: .venv .compare/.done ## counting rules beside pabutools: outcomes and speed; ARGS='generated real speed'
+	$(BIN)/python -m tests.compare $(ARGS)
+
+.compare/.done: ## pabutools in a virtual environment of its own, never in ours
+	$(PYTHON) -m venv --clear .compare
+	.compare/bin/pip install --quiet --disable-pip-version-check pabutools==1.2.3
+	@touch .compare/.done
 
 lock: ## requirements.lock anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
 
-.PHONY: help .venv demo test lint browser gateways centre faults replay bench lock
+.PHONY: help .venv demo test lint browser gateways centre faults replay pabulib bench compare lock

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gateway.sheets import Row
 
-PLAIN = ("number", "proposal_id", "cost", "category", "sdg", "group")
+PLAIN = ("number", "proposal_id", "cost", "category", "sdg", "group", "settlement")
 TEXTS = ("name", "short", "text")
 SEARCHED = 10  # rows in which the header may stand: titles stand above it
 SAMPLES = 3  # values that show what a column holds
@@ -18,6 +18,7 @@ STEMS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "category": (("санат", ""), ("бағыт", ""), ("категори", ""), ("направлен", ""), ("category", "")),
     "sdg": (("тдм", ""), ("цур", ""), ("sdg", "")),
     "group": (("топ", ""), ("групп", ""), ("group", ""), ("конфликт", "")),
+    "settlement": (("елді", ""), ("населен", ""), ("settlement", "")),
     "short": (("қысқа", "kk"), ("кратк", "ru"), ("коротк", "ru"), ("short", "en"), ("label", "en")),
     "text": (("сипаттама", "kk"), ("мәтін", "kk"), ("описани", "ru"), ("текст", "ru"), ("text", "en"), ("descr", "en")),
     "name": (

@@ -118,6 +118,7 @@ def _proposal(record: Record, languages: Sequence[str]) -> Proposal:
         category=record["category"],
         sdgs=tuple(sorted(set(_goals(record["sdg"])))),
         group=record["group"],
+        settlement=record["settlement"],
     )
 
 

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from importlib.resources import files
 from typing import Any
 
@@ -41,6 +41,10 @@ class Wording:
     def amount(self, number: int) -> str:
         """`4 500 000`, which no line end tears apart."""
         return amount(number).replace(" ", NO_BREAK)
+
+    def day(self, on: date) -> str:
+        """`2 мамыр`."""
+        return self.say("day", day=on.day, month=self._texts["months"][on.month - 1]).replace(" ", NO_BREAK)
 
     def moment(self, at: datetime) -> str:
         """`2 мамыр, 18:00`, by the clock of the notice board."""

@@ -44,7 +44,7 @@ def show(desk: Desk) -> Answer:
         draft=draft,
         line=line,
         kept=kept,
-        goals=[(goal, str(goal)) for goal in GOALS],
+        goals=[(goal, f"{goal} {also(desk, f'goals.{goal}')}") for goal in GOALS],
         groups=drafting.first_languages(desk),
         placed=drafting.at_fields(drafting.found_in(desk, draft), own) if line else {},
         phones=list(_phones(desk, typed, looked_at.number)),
@@ -128,6 +128,7 @@ def _typed(desk: Desk, read: Reading, draft: Draft, line: Line | None) -> Propos
         category=read.text("category", most=60, needed=False),
         sdgs=tuple(sorted(_goals(desk))),
         group=read.text("group", most=60, needed=False),
+        settlement=read.text("settlement", most=60, needed=False),
     )
 
 
@@ -208,7 +209,7 @@ def _conflict(desk: Desk, overtaken: Overtaken) -> Conflict:
     pairs: list[tuple[str, object, object]] = []
     for field, attribute in TEXTS:
         pairs += drafting.text_pairs(desk, field, getattr(now, attribute), drafting.typed_texts(desk, field))
-    for field in ("number", "cost", "category", "group"):
+    for field in ("number", "cost", "category", "group", "settlement"):
         pairs.append((also(desk, f"fields.{field}"), getattr(now, field), desk.form.get(field)))
     kept = ", ".join(map(str, now.sdgs))
     pairs.append((also(desk, "fields.sdgs"), kept, ", ".join(map(str, _goals(desk)))))
