@@ -6,11 +6,15 @@ The invented vote has what rules differ in: two equal proposals, one that few ch
 from dataclasses import dataclass, replace
 from itertools import chain, repeat
 
+from ballots.casting import most_choices
 from ballots.model import Choices, Paper, Proposal, Tally
 from ballots.tallying import tally
 
 VOTES = (48, 31, 31, 17, 12, 8, 5, 2)
 """For the proposals in the order of their numbers; the others get none."""
+
+MOST_CHOSEN = 3
+"""So many proposals a voter of the example chooses at most."""
 
 LEAST = 4
 """So many proposals show what a rule does; a paper with fewer is shown on others."""
@@ -36,10 +40,16 @@ def example(paper: Paper) -> Example:
     own = len([proposal for proposal in paper.proposals if not proposal.withdrawn]) >= LEAST
     shown = paper if own else _other(paper)
     numbers = sorted(proposal.number for proposal in shown.proposals if not proposal.withdrawn)
-    ballots: dict[Choices, int] = {
-        (number,): votes for number, votes in zip(numbers, chain(VOTES, repeat(0)), strict=False) if votes
-    }
-    return Example(shown, tally(shown, ballots), own)
+    return Example(shown, tally(shown, _ballots(shown, numbers)), own)
+
+
+def _ballots(paper: Paper, numbers: list[int]) -> list[Choices]:
+    """The votes handed out in turn to as few voters as may be, so that each chooses about as many as the form allows."""
+    votes = list(zip(numbers, VOTES, strict=False))
+    given = list(chain.from_iterable(repeat(number, times) for number, times in votes))
+    each = min(most_choices(paper.rules), MOST_CHOSEN)
+    voters = max(VOTES[0], -(-len(given) // each))
+    return [tuple(sorted(given[voter::voters])) for voter in range(voters) if given[voter::voters]]
 
 
 def _other(paper: Paper) -> Paper:

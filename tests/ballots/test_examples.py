@@ -7,7 +7,7 @@ import pytest
 from ballots.examples import BUDGET, VOTES, example
 from ballots.model import Rules, Ties
 from ballots.rules import RULES
-from tests.papers import CHOOSE_1, LIGHT, aul_paper, proposal
+from tests.papers import APPROVAL, CHOOSE_1, LIGHT, aul_paper, proposal
 
 SIX = tuple(proposal(number, LIGHT, cost * 1_000_000) for number, cost in enumerate((3, 2, 1, 4, 1, 1), 1))
 
@@ -41,12 +41,19 @@ def test_another_rule_shows_its_effect(change, funded):
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_draft_with_few_proposals_is_shown_on_others(rule):
-    found = example(aul_paper(Rules(CHOOSE_1.form, rule=rule), proposals=SIX[:3]))
+    found = example(aul_paper(Rules(APPROVAL.form, max_choices=3, rule=rule), proposals=SIX[:3]))
 
     assert not found.own
     assert found.paper.rules.budget == BUDGET
     assert len(found.tally.steps) == 5
     assert found.tally.funded
+
+
+def test_voters_choose_several_where_the_ballot_lets_them():
+    several = example(aul_paper(replace(CHOOSE_1, form=APPROVAL.form, max_choices=3), proposals=SIX)).tally
+
+    assert [step.votes for step in several.steps] == list(VOTES[:6])
+    assert several.ballots == max(VOTES[0], -(-sum(VOTES[:6]) // 3))
 
 
 def test_what_was_taken_back_gets_no_votes():

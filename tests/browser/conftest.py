@@ -22,6 +22,7 @@ from tests.gateway.pages.console.conftest import office as office  # noqa: PLC04
 from tests.homes import skip_or_fail
 
 Opened = Callable[..., Tab]
+KeepPicture = Callable[[Tab, str], None]
 HERE = Path(__file__).parent
 
 
@@ -73,7 +74,7 @@ def opened(chromium: Browser, served: str, office: Office) -> Iterator[Opened]:
 
 
 @pytest.fixture
-def keep_picture(request: pytest.FixtureRequest) -> Callable[[Tab, str], None]:
+def keep_picture(request: pytest.FixtureRequest) -> KeepPicture:
     """keep_picture(tab, name) writes docs/images/console/<name>.png when --pictures asks for it."""
 
     def keep(taken: Tab, name: str) -> None:

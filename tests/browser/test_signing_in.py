@@ -1,17 +1,14 @@
 """Signing in and inviting somebody: with the mouse, with keys alone, and without JavaScript."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Browser
 
 from gateway.store import invitations
 from gateway.store.officials import Role
-from tests.browser.conftest import Opened
-from tests.browser.tabs import PHONE, Tab, tab
+from tests.browser.conftest import KeepPicture, Opened
+from tests.browser.tabs import PHONE, tab
 from tests.gateway.pages.console.conftest import PASSWORD, Office
 
-KeepPicture = Callable[[Tab, str], None]
 INVITE = {"kk": ("Шақыру", "Шақырылды: А. Серікова."), "ru": ("Пригласить", "Приглашение готово: А. Серікова.")}
 
 

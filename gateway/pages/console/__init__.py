@@ -4,8 +4,12 @@ from fastapi import APIRouter
 
 from gateway.pages.console import (
     cycle_settings,
+    decisions,
+    first_steps,
     language,
+    log,
     menu,
+    new_area,
     new_cycle,
     opening,
     overview,
@@ -14,8 +18,10 @@ from gateway.pages.console import (
     proposal,
     proposal_import,
     proposals,
+    requests,
     sign_in,
     sign_out,
+    trial_sms,
     welcome,
 )
 from gateway.pages.console.door import PREFIX, Door
@@ -49,8 +55,14 @@ CONSOLE: dict[str, ConsolePage] = {
     ),
     "menu": ConsolePage("/cycles/{cycle}/menu", Act.READ, menu.show, menu.take, menu=True),
     "opening": ConsolePage("/cycles/{cycle}/opening", Act.READ, opening.show, opening.take, menu=True),
+    "first_steps": ConsolePage("/first-steps", Act.SET_UP, first_steps.show),
+    "new_area": ConsolePage("/new-area", Act.SET_UP, new_area.show, new_area.take),
+    "trial_sms": ConsolePage("/trial-sms", Act.SET_UP, trial_sms.show, trial_sms.take),
+    "decisions": ConsolePage("/cycles/{cycle}/decisions", Act.READ, decisions.show, decisions.take, menu=True),
+    "requests": ConsolePage("/requests", Act.APPROVE, requests.show, menu=True),
     "officials": ConsolePage("/officials", Act.PEOPLE, people.show, people.take, texts="people", menu=True),
     "official": ConsolePage("/officials/{official}", Act.PEOPLE, people.show_one, people.take_one, texts="people"),
+    "log": ConsolePage("/log", Act.READ_LOG, log.show, menu=True),
     "own": ConsolePage("/own", Act.OWN, own.show, own.take),
     "sign_in": ConsolePage("/sign-in", None, sign_in.show, sign_in.take),
     "sign_out": ConsolePage("/sign-out", Act.OWN, None, sign_out.take, texts="sign_in"),
