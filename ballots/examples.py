@@ -44,9 +44,8 @@ def example(paper: Paper) -> Example:
 
 
 def _ballots(paper: Paper, numbers: list[int]) -> list[Choices]:
-    """The votes handed out in turn to as few voters as may be, so that each chooses about as many as the form allows."""
-    votes = list(zip(numbers, VOTES, strict=False))
-    given = list(chain.from_iterable(repeat(number, times) for number, times in votes))
+    """The votes handed out in turn to as few voters as may be, so that ballots are as full as the form allows."""
+    given = list(chain.from_iterable(map(repeat, numbers, VOTES)))
     each = min(most_choices(paper.rules), MOST_CHOSEN)
     voters = max(VOTES[0], -(-len(given) // each))
     return [tuple(sorted(given[voter::voters])) for voter in range(voters) if given[voter::voters]]
