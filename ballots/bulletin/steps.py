@@ -1,27 +1,21 @@
-"""A step of a count in words, and how names and amounts are written."""
+"""Steps of a count out of tally.json, in words; names in a language."""
 
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
-from ballots.bulletin.phrases import WORDS
 from ballots.model import Paper, Step, Texts
+from ballots.rules.words import grouped as spaced
+from ballots.rules.words import step_in_words
 
-_FALLBACK = "{decision}: {votes} · {cost} · {left}"
+__all__ = ["in_words", "named", "spaced", "step_of"]
+
 _FIELDS = frozenset(field.name for field in fields(Step))
 
 
 def in_words(language: str, step: Step, paper: Paper) -> str:
-    """`votes: 40, cost: 4 500 000; …`; a decision without words is named."""
-    sentence = WORDS[language]["steps"].get(str(step.decision), _FALLBACK)
-    return sentence.format(
-        decision=step.decision,
-        votes=spaced(step.votes),
-        cost=spaced(step.cost),
-        left=spaced(step.left),
-        after=spaced(step.left - step.cost),
-        threshold=spaced(paper.rules.threshold),
-    )
+    """`Votes: 40. There is money for it: …`. Raises KeyError for a decision that no rule takes."""
+    return step_in_words(language, step, paper.rules.threshold)
 
 
 def step_of(written: Mapping[str, Any]) -> Step:
@@ -32,8 +26,3 @@ def step_of(written: Mapping[str, Any]) -> Step:
 def named(texts: Texts, language: str) -> str:
     """A name in this language, else in the first one there is."""
     return texts.get(language) or next(iter(texts.values()), "")
-
-
-def spaced(amount: int) -> str:
-    """`4 500 000`."""
-    return f"{amount:,}".replace(",", " ")

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 
 import typer
 
-from ballots.model import BallotForm, Ties, Visibility
-from ballots.rules import RULES
+from ballots.model import BallotForm, Bound, Ties, Visibility
+from ballots.rules import RULES, quotas
 from gateway.cli.common import CycleArgument, JsonFlag, at_home, by_language, instant, now, print_json
+from gateway.cli.previews import show_preview
 from gateway.errors import Unfit
 from gateway.home import Home
-from gateway.store import alarms, audit, cycles, polls, proposals
+from gateway.methods import METHODS, settings_of
+from gateway.store import alarms, audit, copying, cycles, polls, proposals
 from gateway.store.polls import Opening
 from handlers.telling import in_language
 
@@ -25,6 +27,13 @@ MostCost = Annotated[int | None, typer.Option(min=1, help="Whole tenge that a kn
 Rule = Annotated[str | None, typer.Option(help=f"Counting rule: {', '.join(RULES)}.")]
 TieRule = Annotated[Ties | None, typer.Option(help="Who comes first among equals.")]
 Threshold = Annotated[int | None, typer.Option(min=0, help="Fewer votes than this are never funded.")]
+Floor = Annotated[
+    list[str] | None, typer.Option("--floor", metavar="TRAIT:VALUES=PERCENT", help="Reserved: like sdg:3,4=30; `none`.")
+]
+Cap = Annotated[
+    list[str] | None,
+    typer.Option("--cap", metavar="TRAIT:VALUES=PERCENT", help="Not exceeded: like category:roads=50; `none`."),
+]
 Seed = Annotated[str | None, typer.Option(help="Published before the vote; orders ties under `lot`.")]
 Instant = Annotated[str | None, typer.Option(metavar="INSTANT", help="Like 2026-05-20T18:00, local time.")]
 Grace = Annotated[int | None, typer.Option(min=0, help="Seconds in which a text sent before closing still counts.")]
@@ -43,13 +52,21 @@ class Chosen:
     values: dict[str, Any]
 
     def settings(self, home: Home) -> dict[str, Any]:
-        """For the store. Raises Unfit."""
+        """For the store; floors and caps, if any are typed, replace all that were set. Raises Unfit, BadQuota."""
         chosen = {name: value for name, value in self.values.items() if value is not None}
         for name in ("opens_at", "closes_at"):
             if name in chosen:
                 chosen[name] = instant(chosen[name], home)
         if "rule" in chosen and chosen["rule"] not in RULES:
             raise Unfit(f"there is no rule {chosen['rule']}: choose {', '.join(RULES)}")
+        typed = {bound: chosen.pop(f"{bound}s", []) for bound in Bound}
+        if any(typed.values()):
+            chosen["quotas"] = [
+                quotas.write(quotas.parse(bound, text))
+                for bound, texts in typed.items()
+                for text in texts
+                if text != "none"
+            ]
         return chosen
 
 
@@ -66,12 +83,20 @@ def new(
     *,
     titles: Annotated[list[str] | None, typer.Option("--title", metavar="LANG=TEXT")] = None,
     budget: Budget = None,
+    method: Annotated[str | None, typer.Option(help=f"A template of a regulation: {', '.join(METHODS)}.")] = None,
+    like: Annotated[int | None, typer.Option(metavar="C", help="A cycle to copy proposals and rules from.")] = None,
 ) -> None:
     """Make a draft; print its id. Configure it with `dauys cycle set`."""
+    at = now()
+    if method and like is not None:
+        raise Unfit("choose one of --method and --like")
     with at_home(context) as home, home.store.transaction() as tx:
         texts = by_language(title, titles or [], home.settings.gateway.languages)
-        cycle = cycles.new(tx, area, texts, now(), pb_budget=budget or 0)
-        audit.record(tx, home.keys, now(), audit.OPERATOR, "new cycle", cycle=cycle.id, area=area)
+        settings = settings_of(method) if method else {}
+        made = cycles.new(tx, area, texts, at, **settings) if like is None else copying.copy(tx, like, area, at, texts)
+        cycle = made if budget is None else cycles.change(tx, made.id, pb_budget=budget)
+        facts = {} if like is None else {"like": like}
+        audit.record(tx, home.keys, at, audit.OPERATOR, "new cycle", cycle=cycle.id, area=area, **facts)
     print(cycle.id)
 
 
@@ -90,6 +115,8 @@ def set_(
     ties: TieRule = None,
     threshold: Threshold = None,
     lot_seed: Seed = None,
+    floors: Floor = None,
+    caps: Cap = None,
     opens_at: Instant = None,
     closes_at: Instant = None,
     grace_seconds: Annotated[int | None, typer.Option("--grace", min=0, help="Seconds for texts sent in time.")] = None,
@@ -171,3 +198,6 @@ def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
         print(f"{cycle.id}  {cycle.phase}  {cycle.place.code}  {in_language(cycle.title, language)}")
         for alarm in (alarm for alarm in odd if alarm.cycle == cycle.id):
             print(f"   ! {alarms.sentence(alarm)}")
+
+
+group.command("preview")(show_preview)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, FastAPI
 
 from gateway.pages.api import router as api
 from gateway.pages.bulletin import router as bulletin
+from gateway.pages.console import router as console_pages
 from gateway.pages.documentation import router as documentation
 from gateway.pages.documentation import static_files
 from gateway.pages.headers import SafeHeaders
@@ -27,6 +28,7 @@ PAGES: dict[str, Page] = {
     "api": api,
     "documentation": documentation,
     "monitoring": monitoring,
+    "console": console_pages,
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import select
 
 from ballots.model import CycleId, Phase, PollId, PollKind, Texts, Visibility
+from ballots.rules import quotas
 from gateway.errors import NotNow, NotThere, Unfit
 from gateway.store import areas, rounds
 from gateway.store.areas import Place
@@ -24,7 +25,7 @@ OF_CYCLE = frozenset(
     | {"tally_at", "facts"}
 )
 OF_POLL = frozenset(
-    {"form", "min_choices", "max_choices", "max_cost", "rule", "ties", "threshold", "lot_seed"}
+    {"form", "min_choices", "max_choices", "max_cost", "rule", "ties", "threshold", "lot_seed", "quotas"}
     | {"opens_at", "closes_at", "grace_seconds"}
 )
 LATER = frozenset({"publish", "tally_at"})
@@ -51,6 +52,8 @@ class Cycle:
     method: str  # id and version of the regulation's template
     facts: Mapping[str, Any]
     poll: PollId  # its voting poll
+    version: int = 0  # how often its settings were written
+    edited_by: str = ""  # who wrote them last; '' = a command at the box
 
 
 def new(tx: Tx, area_code: int, title: Texts, at: datetime, **settings: Any) -> Cycle:
@@ -65,8 +68,12 @@ def new(tx: Tx, area_code: int, title: Texts, at: datetime, **settings: Any) -> 
     return change(tx, row.id, **settings)
 
 
-def change(tx: Tx, cycle: int, **settings: Any) -> Cycle:
-    """Set what OF_CYCLE and OF_POLL name. Raises Unfit, NotThere, and NotNow for what is frozen since opening."""
+def change(tx: Tx, cycle: int, *, by: str = "", **settings: Any) -> Cycle:
+    """Set what OF_CYCLE and OF_POLL name; `by` is the official, '' a command at the box.
+
+    `quotas`: texts as ballots.rules.quotas writes them.
+    Raises Unfit, BadQuota, NotThere, and NotNow for what is frozen since opening.
+    """
     unknown = settings.keys() - OF_CYCLE - OF_POLL
     if unknown:
         raise Unfit(f"a cycle has no setting {', '.join(sorted(unknown))}")
@@ -78,6 +85,7 @@ def change(tx: Tx, cycle: int, **settings: Any) -> Cycle:
     poll = _poll_row(tx, cycle)
     for name, value in settings.items():
         setattr(row if name in OF_CYCLE else poll, name, value)
+    row.version, row.edited_by = row.version + 1, by
     tx.session.add_all([row, poll])
     tx.session.flush()
     return by_id(tx, cycle)
@@ -105,6 +113,8 @@ def _check(settings: Mapping[str, Any]) -> None:
         raise Unfit(f"tally_at is {settings['tally_at']!r}: write a local time like 20:00")
     if settings.get("publish", "ballots") not in PUBLISH:
         raise Unfit(f"publish is {settings['publish']!r}: choose {' or '.join(PUBLISH)}")
+    for written in settings.get("quotas", ()):
+        quotas.read(written)
     least = {"mix_min": 1, "total_budget": 0, "pb_budget": 0, "grace_seconds": 0, "threshold": 0, "min_choices": 1}
     for name, smallest in least.items():
         if settings.get(name, smallest) < smallest:
@@ -142,4 +152,6 @@ def _cycle(tx: Tx, row: CycleRow) -> Cycle:
         method=row.method,
         facts=dict(row.facts),
         poll=PollId(_poll_row(tx, row.id).id or 0),
+        version=row.version,
+        edited_by=row.edited_by,
     )

@@ -50,6 +50,30 @@ def opened(dauys: Dauys, folder: Path) -> str:
     return cycle
 
 
+def test_the_next_year_begins_and_the_last_one_is_shredded(dauys: Dauys, tmp_path: Path) -> None:
+    cycle = opened(dauys, tmp_path)
+    assert "close it first" in dauys("round", "new", "2027", code=1).err
+    dauys("close", cycle)
+
+    assert dauys("round", "new", "2027").out == "2\n"
+    assert dauys("round", "shred", 1).out == "Round 1: 2 numbers erased, the key destroyed\n"
+
+    assert [one["shredded"] for one in dauys("round", "list", "--json").json] == [True, False]
+    assert "1  2026  shredded" in dauys("round", "list").out
+    assert dauys("tally", cycle, "--json").json["ballots"] == 0
+    assert "keys are missing" not in dauys("doctor", code=1).out
+    assert dauys("round", "shred", 1).out == "Round 1: 0 numbers erased, the key was gone before\n"
+
+
+def test_an_area_is_told_how_many_adults_live_there(dauys: Dauys) -> None:
+    dauys("area", "new", 7, "Қарауыл")
+    assert "--adults" in dauys("area", "set", 7, code=1).err
+
+    dauys("area", "set", 7, "--adults", 812)
+
+    assert "no area 9" in dauys("area", "set", 9, "--adults", 1, code=1).err
+
+
 def test_init_says_the_token_once_and_makes_a_home(tmp_path: Path) -> None:
     made = ran("--home", tmp_path / "new", "init", "--defaults", "--json").json
 
@@ -207,6 +231,74 @@ def test_a_closed_cycle_is_counted_and_exported(dauys: Dauys, tmp_path: Path) ->
     assert "choose one" in dauys("tally", cycle, "--json", "--csv", code=1).err
 
 
+def counted(dauys: Dauys, folder: Path) -> str:
+    """A cycle whose rules differ: the dear proposal has the most votes, but not from voters who could pay it."""
+    cycle = ready(dauys, folder)
+    dauys("cycle", "open", cycle)
+    home = open_home(folder / "home", os.urandom)
+    with home.store.reading() as tx:
+        paper = polls.published(tx, cycles.by_id(tx, int(cycle)).poll)
+    cast(home, paper, [(1,)] * 12 + [(2,)] * 9)
+    home.close()
+    return cycle
+
+
+def test_all_rules_are_shown_side_by_side_with_reasons(dauys: Dauys, tmp_path: Path) -> None:
+    cycle = counted(dauys, tmp_path)
+
+    shown = dauys("tally", cycle, "--all-rules").out
+    told = dauys("tally", cycle, "--all-rules", "--json").json
+
+    assert "1  greedy: Дауыс саны бойынша\n   funded: 1\n   spent 4 500 000, left 500 000\n" in shown
+    assert "     1      12    4 500 000  1 2 - - -  Су құбыры" in shown
+    assert "   equal-shares: 12 дауыс. Құны 4 500 000 теңге, ал қалғаны 2 000 000 теңге: ақша жетпейді." in shown
+    assert "by SDG: 6: 100 %" in shown
+    assert told["cycle"] == int(cycle)
+    assert told["rules"]["equal-shares"]["funded"] == ["2"]
+    assert told["rules"]["equal-shares"]["reached"] == 9
+    assert "alone" in dauys("tally", cycle, "--all-rules", "--csv", code=1).err
+
+
+def test_leftovers_of_closed_cycles_go_together(dauys: Dauys, tmp_path: Path) -> None:
+    cycle = counted(dauys, tmp_path)
+    other = dauys("load", "election", SMALL, "--aul", 8, "--open").out.splitlines()[-1]
+    assert "voting: leftovers are known from closing on" in dauys("leftovers", cycle, code=1).err
+    dauys("close", cycle)
+    dauys("close", other)
+
+    told = dauys("leftovers", cycle, other, "--json").json
+    shown = dauys("leftovers", cycle, other).out
+
+    assert (told["left"], told["remains"]) == (1_500_000, 1_500_000)
+    assert told["funded"] == []
+    assert "7:2" in shown
+    again = dauys("load", "election", SMALL, "--aul", 7, "--open").out.splitlines()[-1]
+    assert "one area" in dauys("leftovers", cycle, again, code=1).err
+
+
+def test_floors_and_caps_are_typed_replaced_and_taken_away(dauys: Dauys, tmp_path: Path) -> None:
+    cycle = ready(dauys, tmp_path)
+    dauys("cycle", "set", cycle, "--rule", "equal-shares", "--floor", "sdg:4=40", "--cap", "category:water=90")
+    assert stored_quotas(tmp_path) == ["floor sdg:4=40", "cap category:water=90"]
+
+    dauys("cycle", "set", cycle, "--cap", "category:water=80")
+    assert stored_quotas(tmp_path) == ["cap category:water=80"]
+
+    dauys("cycle", "set", cycle, "--floor", "none")
+    assert stored_quotas(tmp_path) == []
+    assert "like sdg:3,4=30" in dauys("cycle", "set", cycle, "--floor", "a third for water", code=1).err
+
+
+def stored_quotas(folder: Path) -> list[str]:
+    """As the database keeps them."""
+    home = open_home(folder / "home", os.urandom)
+    with home.store.reading() as tx:
+        ((written,),) = tx.rows("SELECT quotas FROM poll")
+    home.close()
+    found: list[str] = json.loads(written)
+    return found
+
+
 def test_slips_are_written_for_the_printer_alone(dauys: Dauys, tmp_path: Path) -> None:
     dauys("area", "new", 7, "Aul")
     dauys("slips", 7, tmp_path / "slips.csv", "--count", 30, "--batch", "gathering")
@@ -359,8 +451,8 @@ def test_two_officials_are_appointed_and_a_token_is_renewed(dauys: Dauys) -> Non
 
     assert len(token) == 64
     assert dauys("official", "list", "--json").json[-2:] == [
-        {"name": "Akim", "role": "akim", "area": 7},
-        {"name": "Clerk", "role": "clerk", "area": None},
+        {"name": "Akim", "role": "akim", "areas": [7]},
+        {"name": "Clerk", "role": "clerk", "areas": []},
     ]
     assert "Akim  akim  7" in dauys("official", "list").out
     assert dauys("official", "renew", "Akim").out.strip() != token
@@ -414,3 +506,43 @@ def test_a_proposal_is_withdrawn_with_a_reason_that_the_audit_log_keeps(dauys: D
     assert "no proposal 9" in dauys("cycle", "withdraw", cycle, 9, "--reason", "x", code=1).err
     phone = ("cycle", "withdraw", cycle, 1, "--reason", "call 8 701 000 00 01")
     assert "no place in the audit log" in dauys(*phone, code=1).err
+
+
+def test_a_draft_is_previewed_with_lengths_parts_and_what_keeps_it_from_opening(dauys: Dauys, tmp_path: Path) -> None:
+    dauys("area", "new", 7, "Ақбұлақ")
+    cycle = dauys("cycle", "new", 7, "Бюджет", "--budget", 9_000_000, "--method", "aul-three").out.strip()
+    file = tmp_path / "p.csv"
+    label = "Өте ұзын атауы бар су құбыры"
+    file.write_text(f"number;name_kk;short_kk;cost\n3;Су;Су құбыры;100\n4;Жол;{label};100\n", encoding="utf-8")
+    dauys("load", "proposals", file, "--cycle", cycle)
+
+    shown = dauys("cycle", "preview", cycle)
+    found = dauys("cycle", "preview", cycle, "--language", "ru", "--json").json
+
+    assert "confirm №3  keys 3  (" in shown.out
+    assert "  | №3 Су құбыры, 100 тг." in shown.out
+    assert "SMS parts for one voter: 1 to vote" in shown.out
+    assert "the short label has 28 characters; shorten it to 20" in shown.err
+    assert found["parts"]["vote"] == 1
+    assert {key: found["texts"][1][key] for key in ("place", "number", "parts")} == {
+        "place": "main",
+        "number": 0,
+        "parts": 1,
+    }
+    assert (4, "short", "kk") in [(one["number"], one["field"], one["language"]) for one in found["remarks"]]
+    assert "does not speak de" in dauys("cycle", "preview", cycle, "--language", "de", code=1).err
+
+
+def test_a_cycle_is_copied_with_its_proposals_and_rules(dauys: Dauys, tmp_path: Path) -> None:
+    dauys("area", "new", 7, "Ақбұлақ")
+    dauys("area", "new", 8, "Қарағаш")
+    dauys("cycle", "new", 7, "Бюджет", "--budget", 9_000_000, "--method", "aul-three")
+    file = tmp_path / "p.csv"
+    file.write_text("number;name_kk;cost\n3;Су құбыры;100\n", encoding="utf-8")
+    dauys("load", "proposals", file, "--cycle", 1)
+
+    assert dauys("cycle", "new", 8, "Жаңа бюджет", "--like", 1).out.strip() == "2"
+    texts = dauys("cycle", "preview", 2, "--json").json["texts"]
+    assert any("3 Су құбыры" in one["text"] and one["place"] == "ballot" for one in texts)
+    assert "choose one" in dauys("cycle", "new", 8, "Бюджет", "--like", 1, "--method", "aul-three", code=1).err
+    assert "there is no method" in dauys("cycle", "new", 8, "Бюджет", "--method", "by-mood", code=1).err
