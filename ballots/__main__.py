@@ -18,7 +18,7 @@ from ballots import comparing, ledger, tallying
 from ballots.bulletin import counting, files, reading, verifying
 from ballots.bulletin.findings import Asked, Finding, State
 from ballots.bulletin.phrases import DEFAULT, LANGUAGES, say, tell
-from ballots.bulletin.steps import in_words, named
+from ballots.bulletin.steps import in_words, named, tie_in_words
 from ballots.bulletin.values import Bulletin, Publish
 from ballots.errors import BadBulletin, Unreadable
 from ballots.model import Paper, Tally
@@ -161,6 +161,8 @@ def _print(paper: Paper, tally: Tally, language: str) -> None:
         print(f"{proposal.number:>4} {tally.votes[proposal.proposal_id]:>8}  {named(proposal.names, language)}{funded}")
     for step in tally.steps:
         print(f"№{step.number} {in_words(language, step, paper)}")
+    for tie in tally.ties:
+        print(tie_in_words(language, tie, paper))
     funded = ", ".join(f"№{numbers[proposal_id]}" for proposal_id in tally.funded) or "-"
     print(say(language, "recounted", ballots=tally.ballots, rule=tally.rule or "-", funded=funded))
 

@@ -18,7 +18,7 @@ def _read(language: str) -> dict[str, dict[str, str]]:
 
 
 WORDS: Mapping[str, Mapping[str, Mapping[str, str]]] = {language: _read(language) for language in LANGUAGES}
-"""Language -> section (verifier, page, readme) -> name -> sentence with {blanks}."""
+"""Language -> section (verifier, page, ties, readme) -> name -> sentence with {blanks}."""
 
 
 def say(language: str, phrase: str, /, **facts: object) -> str:
