@@ -4,7 +4,7 @@ All languages stand in it; three radio buttons and a style sheet show one at a t
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from html import escape
 
 from ballots.bulletin import files
@@ -86,7 +86,7 @@ def _facts(bulletin: Bulletin) -> str:
 
 def _local(about: About, at: datetime) -> str:
     """By the clock of the notice board."""
-    return f"{at.astimezone(timezone(timedelta(minutes=about.utc_offset))):%Y-%m-%d %H:%M}"
+    return f"{at.astimezone(about.zone):%Y-%m-%d %H:%M}"
 
 
 def _results(bulletin: Bulletin) -> str:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -65,6 +65,11 @@ class About:
     together: tuple[int, ...]  # batches whose ballots are published as one heap, without ids
     language: str  # of election.pb
     software: str
+
+    @property
+    def zone(self) -> timezone:
+        """Of the notice board."""
+        return timezone(timedelta(minutes=self.utc_offset))
 
 
 @dataclass(frozen=True)

@@ -47,4 +47,5 @@ def ballot_files(bulletin: Bulletin) -> dict[str, bytes]:
 def election(bulletin: Bulletin) -> bytes:
     """election.pb, in Pabulib's format."""
     tally = tallying.tally(bulletin.paper, bulletin.cast)
-    return pabulib.write(election_of(bulletin.paper, bulletin.cast, tally, bulletin.about.language))
+    about = bulletin.about
+    return pabulib.write(election_of(bulletin.paper, bulletin.cast, tally, about.language, about.zone))

@@ -30,6 +30,7 @@ COMMANDS: dict[str, Place] = {
     "cycle": Place("cycles", "Budget years of an area: create, configure, open."),
     "load": Place("loads", "Files into the gateway: all of a file, or nothing."),
     "slips": Place("slips", "Make slips."),
+    "print": Place("printing", "Sheets of paper as PDF: poster, daily sheet, minutes, slips."),
     "close": Place("polls", "Close now, without grace; mix and tally."),
     "mix": Place("polls", "Open the sealed votes of today, except as many as hide the others."),
     "tally": Place("polls", "Count the opened ballots."),

@@ -13,6 +13,7 @@ from gateway.cli.common import CycleArgument, JsonFlag, at_home, now, print_json
 from gateway.cli.comparing import lines as comparing_lines
 from gateway.errors import Unfit
 from gateway.home import Home
+from gateway.sheets import harmless
 from gateway.store import audit, cycles, few, tallies
 from gateway.store.ballots import Batch
 from gateway.store.tallies import Counted
@@ -68,7 +69,7 @@ def tally(
         raise Unfit("choose one of --json, --csv, --pb; --all-rules goes with --json or alone")
     with at_home(context) as home:
         counted = counted_at(home, cycle)
-        language = home.settings.gateway.languages[0]
+        language, zone = home.settings.gateway.languages[0], home.settings.gateway.zone
     if all_rules:
         _print_comparison(counted, language, json=json)
     elif json:
@@ -76,7 +77,8 @@ def tally(
     elif as_csv:
         _print_csv(counted, language)
     elif as_pb:
-        sys.stdout.write(pabulib.write(election_of(counted.paper, counted.ballots, counted.tally, language)).decode())
+        election = election_of(counted.paper, counted.ballots, counted.tally, language, zone)
+        sys.stdout.write(pabulib.write(election).decode())
     else:
         _print(counted, language)
 
@@ -125,9 +127,4 @@ def _print_csv(counted: Counted, language: str) -> None:
         funded = int(proposal.proposal_id in counted.tally.funded)
         votes = counted.tally.votes[proposal.proposal_id]
         cells = [proposal.proposal_id, in_language(proposal.names, language)]
-        out.writerow([proposal.number, *map(_harmless, cells), proposal.cost, votes, funded])
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+        out.writerow([proposal.number, *map(harmless, cells), proposal.cost, votes, funded])
