@@ -13,7 +13,6 @@ from handlers.telling import day as short_day
 from handlers.telling import in_language
 
 FINAL = "final"
-SMALL = 3  # fewer ballots than this are not broken down
 
 
 @dataclass(frozen=True, slots=True)
