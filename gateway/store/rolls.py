@@ -58,8 +58,13 @@ def size(tx: Tx, round_id: int, area_ids: Collection[int]) -> int:
 
 def is_on(tx: Tx, round_id: int, tag: bytes, area_ids: Collection[int]) -> bool:
     """Is this tag on the roll of one of these areas?"""
-    rows = tx.rows("SELECT area_id FROM roll WHERE round_id = ? AND tag = ?", round_id, tag)
-    return any(area in area_ids for (area,) in rows)
+    return any(area in area_ids for area in areas_of(tx, round_id, tag))
+
+
+def areas_of(tx: Tx, round_id: int, tag: bytes) -> tuple[int, ...]:
+    """Ids of the areas on whose roll this tag is."""
+    rows = tx.rows("SELECT area_id FROM roll WHERE round_id = ? AND tag = ? ORDER BY area_id", round_id, tag)
+    return tuple(area for (area,) in rows)
 
 
 def contacts(tx: Tx, keys: Keyring, round_id: int, area_ids: Collection[int]) -> list[tuple[str, str]]:
