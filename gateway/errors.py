@@ -16,7 +16,7 @@ Mistake
 └── Unreadable      gateway.keys: sealed under another key, or changed
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 
 class Mistake(Exception):  # noqa: N818
@@ -65,8 +65,10 @@ class Unpublishable(Mistake):
 
 
 class BadSheet(Mistake):
-    """`rows` name each bad row with its reason."""
+    """`rows` name each bad row with its reason; `flaw` names the sentence in which a page says the same."""
 
-    def __init__(self, summary: str, rows: Iterable[str] = ()) -> None:
-        self.rows = tuple(rows)
-        super().__init__("\n".join((summary, *self.rows)))
+    def __init__(
+        self, summary: str, rows: Iterable[str] = (), *, flaw: str = "", facts: Mapping[str, object] | None = None
+    ) -> None:
+        self.rows, self.flaw = tuple(rows), flaw
+        super().__init__("\n".join((summary, *self.rows)), flaw, **facts or {})

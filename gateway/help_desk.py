@@ -73,7 +73,8 @@ def _phone(home: Home, typed: str) -> str:
     gateway = home.settings.gateway
     read = Identity(gateway.country, gateway.our_numbers).read(typed.strip())
     if read.kind is not Sender.PHONE:
-        raise Unfit(f"{typed.strip()[:4]}… is neither a mobile number of {gateway.country} nor the number of a slip")
+        said = f"{typed.strip()[:4]}… is neither a mobile number of {gateway.country} nor the number of a slip"
+        raise Unfit(said, "no_number")
     return read.phone
 
 
@@ -82,10 +83,11 @@ def _count(tx: Tx, home: Home, asker: Asker, at: datetime) -> int:
     local = at.astimezone(home.settings.gateway.zone)
     who, day, hour = b"%d" % asker.id, local.date().isoformat(), f"{local:%Y-%m-%dT%H}"
     if counters.times(tx, LOOK, who, day) >= PER_DAY:
-        raise NotNow(f"{PER_DAY} numbers were looked up today: the desk opens again tomorrow")
+        raise NotNow(f"{PER_DAY} numbers were looked up today: go on tomorrow", "looks_today", most=PER_DAY)
     if counters.times(tx, LOOK, who, hour) >= PER_HOUR:
         wait = 60 - local.minute
-        raise NotNow(f"{PER_HOUR} numbers were looked up within this hour: wait {wait} minutes")
+        said = f"{PER_HOUR} numbers were looked up within this hour: wait {wait} minutes"
+        raise NotNow(said, "looks_this_hour", most=PER_HOUR, minutes=wait)
     counters.bump(tx, LOOK, who, hour)
     return counters.bump(tx, LOOK, who, day)
 

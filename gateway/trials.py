@@ -22,7 +22,8 @@ def send(tx: Tx, home: Home, recipient: int, actor: str, at: datetime) -> int:
     day = at.astimezone(home.settings.gateway.zone).date().isoformat()
     who = b"%d" % to.id
     if counters.times(tx, "test", who, day) >= TRIALS_A_DAY:
-        raise NotNow(f"{TRIALS_A_DAY} test messages went there today: wait until tomorrow")
+        said = f"{TRIALS_A_DAY} test messages went there today: wait until tomorrow"
+        raise NotNow(said, "tests_today", most=TRIALS_A_DAY)
     no = counters.bump(tx, "test", who, day)
     place = areas.by_id(tx, to.area_id)
     message = outbox.new_id(at, home.randomness)

@@ -128,7 +128,11 @@ def _table(rows: tuple[Row, ...]) -> Table:
     found = table(rows, ("phone",), ALIASES)
     if "phone" not in found.columns:
         there = ", ".join(cell for cell in rows[0].cells if cell) or "nothing"
-        raise BadSheet(f"there is no column phone; the first row holds: {there[:200]}")
+        raise BadSheet(
+            f"there is no column phone; the first row holds: {there[:200]}",
+            flaw="no_phone_column",
+            facts={"there": there[:200]},
+        )
     return found
 
 

@@ -54,7 +54,7 @@ def preview(home: Home, onto: Onto, content: bytes, at: datetime) -> Preview:
     gateway = home.settings.gateway
     file = read_roll(read(content), Identity(gateway.country, gateway.our_numbers))
     if not file.phones:
-        raise BadSheet("no row of this file holds a phone:", map(str, file.bad))
+        raise BadSheet("no row of this file holds a phone:", map(str, file.bad), flaw="no_phones")
     with home.store.reading() as tx:
         known = rolls.tags(tx, onto.round_id, onto.place.id)
     new = sum(home.keys.voter_tag(onto.round_id, phone) not in known for phone in file.phones)
@@ -69,7 +69,7 @@ def begin(home: Home, onto: Onto, upload: str, key: str, at: datetime) -> Opened
         try:
             plain = Box(bytes.fromhex(key), home.randomness).open(sealed, _about(upload, onto))
         except (ValueError, Unreadable) as error:
-            raise NotThere("this upload cannot be opened: upload the file again") from error
+            raise NotThere("this upload cannot be opened: upload the file again", "upload_gone") from error
     return Opened(found, onto, tuple(zlib.decompress(plain).decode().split()))
 
 

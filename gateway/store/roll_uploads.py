@@ -66,7 +66,7 @@ def take(tx: Tx, upload: str, area_id: int, actor: str, now: datetime) -> tuple[
         to_micros(now - WAITS),
     )
     if row is None:
-        raise NotThere("this upload is there no more: upload the file again")
+        raise NotThere("this upload is there no more: upload the file again", "upload_gone")
     tx.run("UPDATE roll_upload SET state = 'loading', sealed = NULL, moved_at = ? WHERE id = ?", to_micros(now), upload)
     return _upload(row), bytes(row[10])
 
@@ -98,7 +98,7 @@ def by_id(tx: Tx, upload: str, area_id: int) -> Upload:
     """One upload for the roll of this area. Raises NotThere."""
     row = tx.row(f"SELECT {_COLUMNS} FROM roll_upload WHERE id = ? AND area_id = ?", upload, area_id)  # noqa: S608
     if row is None:
-        raise NotThere("there is no such upload")
+        raise NotThere("there is no such upload", "upload_gone")
     return _upload(row)
 
 

@@ -227,7 +227,7 @@ class RollRow(SQLModel, table=True):
     """Who may vote where: a keyed tag, never a number."""
 
     __tablename__ = "roll"
-    __table_args__ = (Index("ix_roll_area", "round_id", "area_id"), SORTED_BY_KEY)
+    __table_args__ = (Index("ix_roll_area", "round_id", "area_id", "method"), SORTED_BY_KEY)
     round_id: int = _int(primary=True, refers="round.id")
     tag: bytes = _bytes(primary=True)
     area_id: int = _int(primary=True, refers="area.id")
@@ -256,7 +256,7 @@ class ContactRow(SQLModel, table=True):
     """A sealed number for invitations; erased on request or at the round's end."""
 
     __tablename__ = "contact"
-    __table_args__ = SORTED_BY_KEY
+    __table_args__ = (Index("ix_contact_area", "round_id", "area_id"), SORTED_BY_KEY)
     round_id: int = _int(primary=True, refers="round.id")
     phone_tag: bytes = _bytes(primary=True)
     area_id: int = _int(primary=True, refers="area.id")

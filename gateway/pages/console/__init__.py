@@ -2,7 +2,20 @@
 
 from fastapi import APIRouter
 
-from gateway.pages.console import language, overview, own, people, sign_in, sign_out, welcome
+from gateway.pages.console import (
+    health,
+    help_desk,
+    language,
+    overview,
+    own,
+    people,
+    recipients,
+    roll,
+    sign_in,
+    sign_out,
+    turnouts,
+    welcome,
+)
 from gateway.pages.console.door import PREFIX, Door
 from gateway.pages.console.registry import ConsolePage
 from gateway.pages.console.rights import Act
@@ -12,6 +25,20 @@ CONSOLE: dict[str, ConsolePage] = {
     "overview": ConsolePage("", Act.READ, overview.show, menu=True),
     "area": ConsolePage("/areas/{area}", Act.READ, overview.show_area, texts="overview"),
     "cycle": ConsolePage("/cycles/{cycle}", Act.READ, overview.show_cycle, texts="overview"),
+    "turnouts": ConsolePage("/turnouts", Act.READ, turnouts.show, menu=True),
+    "turnout": ConsolePage("/cycles/{cycle}/turnout", Act.READ, turnouts.show_cycle, texts="turnouts", menu=True),
+    "help_desk": ConsolePage("/help-desk", Act.ROLLS, help_desk.show, help_desk.take, menu=True),
+    "roll": ConsolePage("/areas/{area}/roll", Act.ROLLS, roll.show, roll.take, menu=True),
+    "roll_upload": ConsolePage("/areas/{area}/roll/{upload}", Act.ROLLS, roll.show_upload, texts="roll"),
+    "recipients": ConsolePage("/areas/{area}/recipients", Act.RECIPIENTS, recipients.show, recipients.take, menu=True),
+    "recipient": ConsolePage(
+        "/areas/{area}/recipients/{recipient}",
+        Act.RECIPIENTS,
+        recipients.show_one,
+        recipients.take_one,
+        texts="recipients",
+    ),
+    "health": ConsolePage("/health", Act.READ, health.show, menu=True),
     "officials": ConsolePage("/officials", Act.PEOPLE, people.show, people.take, texts="people", menu=True),
     "official": ConsolePage("/officials/{official}", Act.PEOPLE, people.show_one, people.take_one, texts="people"),
     "own": ConsolePage("/own", Act.OWN, own.show, own.take),

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -30,9 +30,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_roll_upload")),
         sqlite_with_rowid=False,
     )
-    op.create_index("ix_roll_area", "roll", ["round_id", "area_id"])
+    op.create_index("ix_roll_area", "roll", ["round_id", "area_id", "method"])
+    op.create_index("ix_contact_area", "contact", ["round_id", "area_id"])
 
 
 def downgrade() -> None:
+    op.drop_index("ix_contact_area", table_name="contact")
     op.drop_index("ix_roll_area", table_name="roll")
     op.drop_table("roll_upload")
