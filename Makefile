@@ -43,7 +43,15 @@ replay: .venv ## all twelve real elections over HTTP, with a table
 bench: .venv ## the figures of README, as ratios in one run
 	$(BIN)/python -m tests.bench $(ARGS)
 
+compare: .venv .compare/.done ## counting rules beside pabutools: outcomes and speed; ARGS='generated real speed'
+	$(BIN)/python -m tests.compare $(ARGS)
+
+.compare/.done: ## pabutools in a virtual environment of its own, never in ours
+	$(PYTHON) -m venv --clear .compare
+	.compare/bin/pip install --quiet --disable-pip-version-check pabutools==1.2.3
+	@touch .compare/.done
+
 lock: ## requirements.lock anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
 
-.PHONY: help .venv demo test lint gateways centre faults replay bench lock
+.PHONY: help .venv demo test lint gateways centre faults replay bench compare lock

@@ -10,8 +10,12 @@ from ballots.model import BallotForm, Choices, Paper, Proposal, Rules, Tally, Ti
 from ballots.pabulib import Election, Project, Vote
 from ballots.rules import RULES
 
-PABULIB_RULES: dict[str, str] = {"greedy": "greedy", "greedy-no-skip": "greedy-no-skip"}
-"""META's `rule` -> our rule. Pabulib's plain `greedy` skips what does not fit."""
+PABULIB_RULES: dict[str, str] = {
+    "greedy": "greedy",
+    "equalshares": "equal-shares-plain",
+    "equalshares/add1": "equal-shares",
+}
+"""META's `rule` -> our rule; our own names serve too. Pabulib's plain `greedy` skips what does not fit."""
 
 COUNTED_VOTES = ("approval", "choose-1")
 """META's `vote_type` that a ballot of ours can hold."""
@@ -87,7 +91,7 @@ def election_of(paper: Paper, ballots: Mapping[Choices, int], tally: Tally, lang
         "num_votes": str(tally.ballots),
         "budget": str(rules.budget),
         "vote_type": "approval",
-        "rule": rules.rule,
+        "rule": {ours: theirs for theirs, ours in PABULIB_RULES.items()}.get(rules.rule, rules.rule),
         "date_begin": f"{paper.opens_at:%d.%m.%Y}",
         "date_end": f"{paper.closes_at:%d.%m.%Y}",
         "currency": "KZT",
@@ -116,9 +120,9 @@ def shorten(text: str, limit: int) -> str:
 
 
 def _rule(election: Election, rule: str | None) -> str:
-    named = rule or PABULIB_RULES.get(election.meta.get("rule", "greedy"), "")
+    asked = rule or election.meta.get("rule", "greedy")
+    named = rule or PABULIB_RULES.get(asked, asked)
     if named not in RULES:
-        asked = rule or election.meta["rule"]
         raise BadPabulib(f"the rule {asked} is not known here; choose one with --rule: {', '.join(RULES)}")
     return named
 

@@ -33,6 +33,7 @@ COMMANDS: dict[str, Place] = {
     "close": Place("polls", "Close now, without grace; mix and tally."),
     "mix": Place("polls", "Open the sealed votes of today, except as many as hide the others."),
     "tally": Place("polls", "Count the opened ballots."),
+    "leftovers": Place("leftovers", "Put together what closed cycles left over, and show what that would fund."),
     "export": Place("polls", "Write what is public of a closed cycle: election.pb and tally.json."),
     "clock": Place("clock", "What the gateway believes of this box's clock."),
     "keys": Place("keys", "Key files of this home."),

@@ -7,7 +7,7 @@ from ballots.casting import cost_limit, most_choices
 from ballots.cycles import is_open
 from ballots.model import Paper, PollKind, Proposal, Step, Tally
 from ballots.polls import POLLS
-from ballots.rules.decisions import Decision
+from ballots.rules.words import step_in_words
 from gateway.catalogue import Catalogue
 from gateway.pages.site import Site
 from gateway.pages.wording import Wording
@@ -100,14 +100,7 @@ def state_of(paper: Paper, at: datetime) -> str:
 
 def step_words(wording: Wording, step: Step, paper: Paper) -> str:
     """One decision of a count in plain words."""
-    left = step.left - (step.cost if step.decision == Decision.FUNDED else 0)
-    return wording.say(
-        f"step_{step.decision}",
-        votes=wording.amount(step.votes),
-        cost=wording.tenge(step.cost),
-        left=wording.tenge(left),
-        threshold=wording.amount(paper.rules.threshold),
-    )
+    return step_in_words(wording.language, step, paper.rules.threshold, amount=wording.amount, money=wording.tenge)
 
 
 def tie_words(wording: Wording, tally: Tally, paper: Paper) -> list[str]:

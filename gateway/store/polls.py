@@ -13,6 +13,7 @@ from ballots.cycles import may_become
 from ballots.linting import lint as lint_paper
 from ballots.manifest import manifest_of, paper_of, sha256_hex
 from ballots.model import BallotForm, Paper, Phase, PollId, PollKind, Rules, Ties
+from ballots.rules import quotas
 from gateway.errors import NotNow, NotThere, Unfit, Unpublishable
 from gateway.keys import Keyring
 from gateway.store import areas, audit, ballots, cycles, proposals, states
@@ -195,6 +196,7 @@ def _rules(row: PollRow, budget: int) -> Rules:
         ties=Ties(row.ties),
         threshold=row.threshold,
         lot_seed=row.lot_seed,
+        quotas=tuple(map(quotas.read, row.quotas)),
     )
 
 
