@@ -48,12 +48,12 @@ def turnout(home: Home, watched: Watched, slot: str, at: datetime) -> None:
         jobs.mark(tx, TURNOUT, watched.poll, slot, at)
 
 
-def show(home: Home, poll: PollId, at: datetime) -> None:
+def show(home: Home, poll: PollId) -> None:
     """What phones are told of a poll that was closed by hand, from now on; its bulletins leave at the next look."""
     with home.store.transaction() as tx:
         for watched in jobs.watched(tx):
             if watched.poll == poll:
-                _show(tx, home, watched, tallies.of_poll(tx, poll), at)
+                _show(tx, home, watched, tallies.of_poll(tx, poll), watched.closes_at)
 
 
 def digest_of(home: Home, watched: Watched, counted: Counted, slot: str, at: datetime) -> Digest:

@@ -35,7 +35,7 @@ def close(context: typer.Context, cycle: CycleArgument) -> None:
         with home.store.reading() as tx:
             poll = tallies.tally_of(tx, cycle).paper.poll
         mixing.close(home, poll, at, audit.OPERATOR, early=True)
-        daily.show(home, poll, at)
+        daily.show(home, poll)
         counted = counted_at(home, cycle)
     print(
         f"Cycle {cycle} is closed: {counted.tally.ballots} ballots; funded: {', '.join(counted.tally.funded) or 'none'}"
