@@ -2,18 +2,18 @@
 
 import csv
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ballots import canonical, comparing, pabulib
+from ballots import comparing, pabulib
 from ballots.elections import election_of
 from gateway import daily, mixing
 from gateway.cli.common import CycleArgument, JsonFlag, at_home, now, print_json, tell
 from gateway.cli.comparing import lines as comparing_lines
-from gateway.errors import NotNow, Taken, Unfit
+from gateway.errors import Unfit
 from gateway.home import Home
+from gateway.sheets import harmless
 from gateway.store import audit, cycles, few, tallies
 from gateway.store.ballots import Batch
 from gateway.store.tallies import Counted
@@ -25,7 +25,6 @@ def add_to(app: typer.Typer) -> None:
     app.command()(close)
     app.command()(mix)
     app.command()(tally)
-    app.command()(export)
 
 
 def close(context: typer.Context, cycle: CycleArgument) -> None:
@@ -70,7 +69,7 @@ def tally(
         raise Unfit("choose one of --json, --csv, --pb; --all-rules goes with --json or alone")
     with at_home(context) as home:
         counted = counted_at(home, cycle)
-        language = home.settings.gateway.languages[0]
+        language, zone = home.settings.gateway.languages[0], home.settings.gateway.zone
     if all_rules:
         _print_comparison(counted, language, json=json)
     elif json:
@@ -78,30 +77,10 @@ def tally(
     elif as_csv:
         _print_csv(counted, language)
     elif as_pb:
-        sys.stdout.write(pabulib.write(election_of(counted.paper, counted.ballots, counted.tally, language)).decode())
+        election = election_of(counted.paper, counted.ballots, counted.tally, language, zone)
+        sys.stdout.write(pabulib.write(election).decode())
     else:
         _print(counted, language)
-
-
-def export(
-    context: typer.Context,
-    cycle: CycleArgument,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
-) -> None:
-    """Write what is public of a closed cycle: election.pb and tally.json."""
-    with at_home(context) as home:
-        counted = counted_at(home, cycle)
-        language = home.settings.gateway.languages[0]
-    if counted.paper.phase in cycles.BEFORE_CLOSING:
-        raise NotNow(f"cycle {cycle} is {counted.paper.phase}: it is exported from closing on")
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise Taken(f"{folder} is not empty: name a new folder")
-    (folder / "tally.json").write_bytes(canonical.write(counted.plain()))
-    (folder / "election.pb").write_bytes(
-        pabulib.write(election_of(counted.paper, counted.ballots, counted.tally, language))
-    )
-    print(folder)
 
 
 def counted_at(home: Home, cycle: int) -> Counted:
@@ -148,9 +127,4 @@ def _print_csv(counted: Counted, language: str) -> None:
         funded = int(proposal.proposal_id in counted.tally.funded)
         votes = counted.tally.votes[proposal.proposal_id]
         cells = [proposal.proposal_id, in_language(proposal.names, language)]
-        out.writerow([proposal.number, *map(_harmless, cells), proposal.cost, votes, funded])
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+        out.writerow([proposal.number, *map(harmless, cells), proposal.cost, votes, funded])

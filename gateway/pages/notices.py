@@ -12,6 +12,7 @@ from gateway.catalogue import Catalogue
 from gateway.pages.site import Site
 from gateway.pages.wording import Wording
 from gateway.store.few import OVER
+from gateway.store.results import CERTIFIED
 from gateway.store.tallies import Counted
 
 
@@ -24,6 +25,7 @@ class Notice:
     turnout: int | None  # as last announced
     tally_at: str  # HH:MM, local
     results: Counted | None
+    files: tuple[str, ...] = ()  # what of the results may be taken home: csv, pb
 
     @property
     def funds(self) -> bool:
@@ -31,9 +33,19 @@ class Notice:
         return POLLS[self.paper.kind].funds
 
     @property
+    def certified(self) -> bool:
+        """Have officials put their names to the result?"""
+        return self.paper.phase in CERTIFIED
+
+    @property
     def rehearsal(self) -> bool:
         """Does nothing count here?"""
         return self.paper.kind is PollKind.REHEARSAL
+
+    @property
+    def published(self) -> bool:
+        """Is there a public bulletin, once it is closed? Only of a cycle's own vote."""
+        return self.paper.kind is PollKind.VOTE
 
     @property
     def most(self) -> int:
@@ -80,13 +92,22 @@ class Notice:
 def notice_of(site: Site, catalogue: Catalogue, paper: Paper, at: datetime) -> Notice:
     """The notice of a paper as it hangs at `at`. Reads the books."""
     turnout = catalogue.turnouts.get(paper.poll)
+    results = site.published_results(catalogue.version, paper)
     return Notice(
         paper=paper,
         state=state_of(paper, at),
         turnout=None if turnout is None else turnout.accepted,
         tally_at=site.tally_at(paper),
-        results=site.published_results(catalogue.version, paper),
+        results=results,
+        files=_files(site, paper) if results else (),
     )
+
+
+def _files(site: Site, paper: Paper) -> tuple[str, ...]:
+    """Of votes alone: what hands out no budget is no result for others to add up."""
+    if paper.kind is not PollKind.VOTE:
+        return ()
+    return ("csv", "pb") if site.publishes_ballots(paper) else ("csv",)
 
 
 def state_of(paper: Paper, at: datetime) -> str:

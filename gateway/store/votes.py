@@ -60,12 +60,6 @@ def sealed(tx: Tx, poll: PollId, tag: bytes) -> Sealed | None:
     return None if row is None else Sealed(row[0], bytes(row[1]))
 
 
-def by_receipt(tx: Tx, poll: PollId, receipt: str) -> tuple[Standing, date] | None:
-    """Standing and local day of the vote with this receipt."""
-    row = tx.row("SELECT state, day FROM participation WHERE poll_id = ? AND receipt = ?", poll, receipt)
-    return None if row is None else (Standing(row[0]), date.fromisoformat(row[1]))
-
-
 def cast(tx: Tx, vote: Participation, ballot: Sealed) -> None:
     """Record a first vote. Raises LostRace if this tag has one already, or the receipt is taken."""
     if not tx.run(TAKES_PART.one, *vote.row):
