@@ -13,6 +13,7 @@ from gateway.pages.console import (
     roll,
     sign_in,
     sign_out,
+    slips,
     turnouts,
     welcome,
 )
@@ -30,6 +31,7 @@ CONSOLE: dict[str, ConsolePage] = {
     "help_desk": ConsolePage("/help-desk", Act.ROLLS, help_desk.show, help_desk.take, menu=True),
     "roll": ConsolePage("/areas/{area}/roll", Act.ROLLS, roll.show, roll.take, menu=True),
     "roll_upload": ConsolePage("/areas/{area}/roll/{upload}", Act.ROLLS, roll.show_upload, texts="roll"),
+    "slips": ConsolePage("/areas/{area}/slips", Act.ROLLS, slips.show, slips.take, menu=True),
     "recipients": ConsolePage("/areas/{area}/recipients", Act.RECIPIENTS, recipients.show, recipients.take, menu=True),
     "recipient": ConsolePage(
         "/areas/{area}/recipients/{recipient}",

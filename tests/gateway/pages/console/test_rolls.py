@@ -10,6 +10,7 @@ from time import monotonic
 
 import pytest
 from openpyxl import Workbook
+from pypdf import PdfReader
 
 from gateway.pages.console.wording import LANGUAGES
 from gateway.store import audit, recipients, roll_uploads, rolls
@@ -302,3 +303,58 @@ def test_what_is_no_form_is_refused(clerk: Browser, kind: str, body: bytes) -> N
     answer = clerk.client.post(f"/console{ROLL}", content=body, headers={**ORIGIN, "content-type": kind})
 
     assert answer.status_code in (400, 409)
+
+
+SLIPS = "/areas/7/slips"
+
+
+def slips_in(pdf: bytes) -> list[str]:
+    """The numbers in a PDF, as they are shown."""
+    said = "\n".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages)
+    return list(dict.fromkeys(re.findall(r"\b\d{4}-\d{4}-\d\b", said)))
+
+
+def test_slips_are_printed_once_under_a_name(office: Office, clerk: Browser) -> None:
+    printed = clerk.post(SLIPS, do="print", count="7", name="Жиналыс 02.05")
+    again = clerk.post(SLIPS, do="print", count="7", name="Жиналыс 02.05")
+
+    assert (printed.status_code, printed.headers["content-type"]) == (200, "application/pdf")
+    assert printed.headers["cache-control"] == "no-store"
+    numbers = slips_in(printed.content)
+    assert len(numbers) == 7
+    assert again.status_code == 422
+    assert "printed under this name already" in text(again.text)
+    assert "Free slips 7" in text(clerk.get(SLIPS).text)
+    assert acts(office, "slips")[-1]["actor"] == "Test clerk"
+    assert "The slip is free" in text(clerk.post(DESK, number=numbers[0]).text)
+
+
+def test_a_lost_slip_is_replaced_once(office: Office, clerk: Browser) -> None:
+    (old,) = slips_in(clerk.post(SLIPS, do="print", count="1", name="A").content)
+    new = clerk.post(SLIPS, do="replace", slip=old, reason="lost")
+    again = clerk.post(SLIPS, do="replace", slip=old, reason="lost")
+
+    (number,) = slips_in(new.content)
+    assert number != old
+    assert again.status_code == 422
+    assert "used or replaced" in text(again.text)
+    assert "The slip is void" in text(clerk.post(DESK, number=old).text)
+    assert "The slip is free" in text(clerk.post(DESK, number=number).text)
+    assert [(one["actor"], one["facts"]["reason"]) for one in acts(office, "replace slip")] == [("Test clerk", "lost")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"do": "print", "count": "601", "name": "A"}, "between 1 and 600"),
+        ({"do": "print", "count": "", "name": "A"}, "Fill"),
+        ({"do": "replace", "slip": "0000-0000-0", "reason": "lost"}, "No slip of this aul"),
+        ({"do": "replace", "slip": "x", "reason": "stolen"}, "list"),
+    ],
+    ids=["too many", "none", "unknown", "no reason"],
+)
+def test_what_cannot_be_printed_is_said(clerk: Browser, fields: dict[str, str], said: str) -> None:
+    answer = clerk.post(SLIPS, **fields)
+
+    assert answer.status_code == 422
+    assert said in text(answer.text)
