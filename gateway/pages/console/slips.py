@@ -6,14 +6,12 @@ from gateway import slips
 from gateway.pages.console.answers import Answer, Download
 from gateway.pages.console.desk import Desk
 from gateway.pages.console.forms import Reading
-from gateway.printing.collecting import Press
-from gateway.printing.slips import SlipSheets, slip_sheets
 from gateway.slips import Batch, Put, Reason, Replaced, Slip, Undo
 from gateway.store import rounds
 from gateway.store import slips as kept
 from gateway.store.areas import Place
 
-MOST = 600  # slips of one print: a hundred pages, some seconds
+MOST = 120  # slips of one print: twenty pages, a second or three
 PDF = "application/pdf"
 LANGUAGES = ("kk", "ru")
 
@@ -57,6 +55,9 @@ def _replace(desk: Desk) -> Answer:
 
 def _into(desk: Desk, sheets: list[bytes]) -> Put:
     """Slips are printed into the answer: no number of theirs lies on a disk of ours."""
+    from gateway.printing.collecting import Press  # noqa: PLC0415 - reportlab is read when somebody prints
+    from gateway.printing.slips import SlipSheets, slip_sheets  # noqa: PLC0415 - the same
+
     press = Press.of(desk.site.home)
 
     def put(place: Place, batch: str, made: Sequence[Slip]) -> Undo:
