@@ -3,23 +3,30 @@
 from fastapi import APIRouter
 
 from gateway.pages.console import (
+    decisions,
+    first_steps,
     health,
     help_desk,
     language,
+    log,
+    new_area,
     overview,
     own,
     people,
     recipients,
+    requests,
     roll,
     sign_in,
     sign_out,
     slips,
+    trial_sms,
     turnouts,
     welcome,
 )
 from gateway.pages.console.door import PREFIX, Door
 from gateway.pages.console.registry import ConsolePage
 from gateway.pages.console.rights import Act
+from gateway.pages.console.wording import COMMON
 from gateway.pages.site import Site
 
 CONSOLE: dict[str, ConsolePage] = {
@@ -41,8 +48,14 @@ CONSOLE: dict[str, ConsolePage] = {
         texts="recipients",
     ),
     "health": ConsolePage("/health", Act.READ, health.show, menu=True),
+    "first_steps": ConsolePage("/first-steps", Act.SET_UP, first_steps.show),
+    "new_area": ConsolePage("/new-area", Act.SET_UP, new_area.show, new_area.take),
+    "trial_sms": ConsolePage("/trial-sms", Act.SET_UP, trial_sms.show, trial_sms.take),
+    "decisions": ConsolePage("/cycles/{cycle}/decisions", Act.READ, decisions.show, decisions.take, menu=True),
+    "requests": ConsolePage("/requests", Act.APPROVE, requests.show, menu=True),
     "officials": ConsolePage("/officials", Act.PEOPLE, people.show, people.take, texts="people", menu=True),
     "official": ConsolePage("/officials/{official}", Act.PEOPLE, people.show_one, people.take_one, texts="people"),
+    "log": ConsolePage("/log", Act.READ_LOG, log.show, menu=True),
     "own": ConsolePage("/own", Act.OWN, own.show, own.take),
     "sign_in": ConsolePage("/sign-in", None, sign_in.show, sign_in.take),
     "sign_out": ConsolePage("/sign-out", Act.OWN, None, sign_out.take, texts="sign_in"),
@@ -58,4 +71,6 @@ def router(site: Site) -> APIRouter:
     for name, page in CONSOLE.items():
         door = Door(site, page, page.texts or name, menu)
         routes.add_api_route(page.path, door.open, methods=["GET", "POST"], name=name, response_model=None)
+    missing = Door(site, ConsolePage("/{rest:path}", None, None), COMMON, menu)
+    routes.add_api_route("/{rest:path}", missing.open, methods=["GET", "POST"], response_model=None)
     return routes

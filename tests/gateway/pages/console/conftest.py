@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from ballots.model import Area, AreaKind
 from gateway import passwords
 from gateway.home import Home
-from gateway.store import areas, console_sessions, officials, roll_uploads
+from gateway.store import areas, console_sessions, invitations, officials, roll_uploads
 from gateway.store.officials import Official, Role
 from gateway.store.roll_uploads import Upload
 from tests.gateway.pages.conftest import AT, asked_of, serving
@@ -59,8 +59,8 @@ class Office:
         self.now = AT
         self._stack = stack
         self.site = asked_of(home, lambda: self.now)
-        self._app = serving(self.site)
-        self._running = stack.enter_context(TestClient(self._app))  # its lifespan is the gateway's
+        self.app = serving(self.site)
+        self._running = stack.enter_context(TestClient(self.app))  # its lifespan is the gateway's
 
     def appoint(self, role: Role, *codes: int, name: str = "") -> Official:
         """An official of these areas, or of the whole gateway."""
@@ -69,6 +69,12 @@ class Office:
             officials.appoint(tx, (name or f"Test {role}", role), self.now, self.home.randomness, looked_after)
             return officials.every(tx)[-1]
 
+    def link(self, official: Official) -> str:
+        """A new one-time link, below /console."""
+        with self.home.store.transaction() as tx:
+            invitation = invitations.invite(tx, self.home.keys, official.id, self.now, self.home.randomness)
+        return f"/welcome/{invitation.token}"
+
     def choose_password(self, official: Official, password: str = PASSWORD) -> None:
         """As the official would by a one-time link."""
         with self.home.store.transaction() as tx:
@@ -76,7 +82,7 @@ class Office:
 
     def browser(self, official: Official | None = None, language: str = "en") -> Browser:
         """A browser, signed in for an official."""
-        client = TestClient(self._app, headers={"accept-language": language})
+        client = TestClient(self.app, headers={"accept-language": language})
         if official is not None:
             with self.home.store.transaction() as tx:
                 token = console_sessions.begin(tx, official.id, "test", self.now, self.home.randomness)
@@ -99,5 +105,6 @@ def office(home: Home) -> Iterator[Office]:
         areas.create(tx, Area(OTHER_AUL, AreaKind.AUL, {"kk": "Жаңаауыл", "ru": "Жанааул"}))
         own = areas.by_code(tx, 7).id
         roll_uploads.keep(tx, Upload(UPLOAD, 1, own, "Test clerk", "read", 3, 0, 0, AT, AT), b"sealed")
+        officials.set_password(tx, 1, passwords.NOBODY)  # the demo's official has one
     with ExitStack() as stack:
         yield Office(home, stack)

@@ -106,3 +106,10 @@ def test_an_unknown_area_or_cycle_is_no_mistake_of_ours(office: Office) -> None:
 def test_a_page_s_address_is_its_own() -> None:
     assert len({page.path for page in CONSOLE.values()}) == len(CONSOLE)
     assert {blank for page in CONSOLE.values() for blank in re.findall(r"{(\w+)}", page.path)} <= set(EXAMPLES)
+
+
+def test_an_address_that_is_no_page_is_told_so_in_the_reader_s_language(nobody: Browser) -> None:
+    told = nobody.get("/nowhere/at/all")
+
+    assert told.status_code == 404
+    assert "There is no such page." in told.text
