@@ -55,12 +55,13 @@ Put = Callable[[areas.Place, str, Sequence[Slip]], Undo]
 """(aul, name of the print, slips) -> what takes the print away again. It is on the disk when this returns."""
 
 
-def make(home: Home, batch: Batch, at: datetime, put: Put) -> None:
+def make(home: Home, batch: Batch, at: datetime, put: Put, actor: str = audit.OPERATOR) -> None:
     """Draw, print and keep new slips. Raises NotThere, and Taken for a name that was used."""
     with home.store.reading() as tx:
         place, round_id = areas.by_code(tx, batch.aul), rounds.current(tx).id
         if slips.batch_exists(tx, round_id, place.id, batch.name):
-            raise Taken(f"aul {batch.aul} has slips named {batch.name!r} already: choose another name")
+            said = f"aul {batch.aul} has slips named {batch.name!r} already: choose another name"
+            raise Taken(said, "batch_taken", name=batch.name)
         drawn = slips.draw(tx, home.keys, round_id, batch.count, home.randomness)
     tags = list(drawn)
     undo = put(place, batch.name, _printed(drawn))
@@ -70,13 +71,13 @@ def make(home: Home, batch: Batch, at: datetime, put: Put) -> None:
                 slips.keep(tx, round_id, place.id, batch.name, tags[start : start + CHUNK])
         with home.store.transaction() as tx:
             facts = {"area": place.code, "count": batch.count, "batch": batch.name}
-            audit.record(tx, home.keys, at, audit.OPERATOR, "slips", **facts)
+            audit.record(tx, home.keys, at, actor, "slips", **facts)
     except BaseException:
         undo()
         raise
 
 
-def replace(home: Home, replaced: Replaced, at: datetime, put: Put) -> None:
+def replace(home: Home, replaced: Replaced, at: datetime, put: Put, actor: str = audit.OPERATOR) -> None:
     """A new slip for one that is known by its number or its mark; the old one admits nobody any more.
 
     Raises NotThere; NotNow if the old one was used: whoever used it is on the roll, or has voted on paper.
@@ -85,7 +86,7 @@ def replace(home: Home, replaced: Replaced, at: datetime, put: Put) -> None:
         place, round_id = areas.by_code(tx, replaced.aul), rounds.current(tx).id
         old = slips.find(tx, home.keys, round_id, place.id, replaced.slip)
         if old.state != slips.FREE:
-            raise NotNow("the slip was used or replaced before: it cannot be replaced")
+            raise NotNow("the slip was used or replaced before: it cannot be replaced", "slip_used")
         drawn = slips.draw(tx, home.keys, round_id, 1, home.randomness)
     undo = put(place, old.batch, _printed(drawn))
     try:
@@ -93,7 +94,7 @@ def replace(home: Home, replaced: Replaced, at: datetime, put: Put) -> None:
             slips.void(tx, round_id, old.tag)
             slips.keep(tx, round_id, place.id, old.batch, list(drawn))
             facts = {"area": place.code, "batch": old.batch, "reason": str(replaced.reason)}
-            audit.record(tx, home.keys, at, audit.OPERATOR, "replace slip", **facts)
+            audit.record(tx, home.keys, at, actor, "replace slip", **facts)
     except BaseException:
         undo()
         raise

@@ -126,14 +126,15 @@ def find(tx: Tx, keys: Keyring, round_id: int, area_id: int, typed: str) -> Kept
     rows = tx.rows("SELECT tag, batch, state FROM slip WHERE round_id = ? AND area_id = ?", round_id, area_id)
     named = [(bytes(tag), batch, state) for tag, batch, state in rows if bytes(tag) == wanted or is_mark(typed, tag)]
     if len(named) != 1:
-        raise NotThere("no slip of this aul has that number or mark: look at the slip, or at what was kept of it")
+        said = "no slip of this aul has that number or mark: look at the slip, or at what was kept of it"
+        raise NotThere(said, "no_slip")
     return Kept(*named[0])
 
 
 def void(tx: Tx, round_id: int, tag: bytes) -> None:
     """Nobody can use this slip any more. Raises NotNow if it was used, or is void already."""
     if not tx.run("UPDATE slip SET state = 'void' WHERE round_id = ? AND tag = ? AND state = 'free'", round_id, tag):
-        raise NotNow("the slip was used or replaced before: it cannot be replaced")
+        raise NotNow("the slip was used or replaced before: it cannot be replaced", "slip_used")
 
 
 def batch_exists(tx: Tx, round_id: int, area_id: int, batch: str) -> bool:

@@ -376,7 +376,12 @@ def test_recipients_come_and_go(dauys: Dauys) -> None:
         ("sms", "+7701…67"),
         ("webhook", "https://pb.example.kz/x"),
     ]
+    assert "Test message 1" in dauys("recipient", "test", 2).out
+    (told,) = dauys("recipient", "sent", 2, "--json").json
+    assert (told["cycle"], told["state"]) == (0, "due")
+    assert dauys("recipient", "sent", 2).out.endswith("  test  due\n")
     dauys("recipient", "remove", 1)
+    assert "no recipient 1" in dauys("recipient", "test", 1, code=1).err
     assert len(dauys("recipient", "list").out.splitlines()) == 1
     assert "mobile number" in dauys("recipient", "add", 7, "sms", "+49170", code=1).err
     assert "does not speak" in dauys("recipient", "add", 7, "sms", "+77001234567", "--language", "de", code=1).err
