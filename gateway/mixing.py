@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -46,8 +47,10 @@ def mix(home: Home, poll: PollId, slot: str, at: datetime) -> Batch | None:
     return batch
 
 
-def close(home: Home, poll: PollId, at: datetime, actor: str, *, early: bool = False) -> Batch | None:
+def close(home: Home, poll: PollId, at: datetime, actor: str, *, early: bool = False, **why: Any) -> Batch | None:
     """No vote is taken from now on, and the closing mix opens all. `early`: at once, without grace.
+
+    `why` are more facts for the audit log: store.phases.Decision.facts().
 
     None if the poll was closed and mixed before.
     """
@@ -55,7 +58,7 @@ def close(home: Home, poll: PollId, at: datetime, actor: str, *, early: bool = F
     with home.store.transaction() as tx:
         tx.lock()
         if ballots.close_poll(tx, poll, at, early=early):
-            audit.record(tx, home.keys, at, actor, "close", poll=poll, early=early)
+            audit.record(tx, home.keys, at, actor, "close", poll=poll, early=early, **why)
         batch = _final(tx, home, poll, at)
     finish(home)
     return batch

@@ -51,6 +51,7 @@ class Cycle:
     method: str  # id and version of the regulation's template
     facts: Mapping[str, Any]
     poll: PollId  # its voting poll
+    certified_at: datetime | None
 
 
 def new(tx: Tx, area_code: int, title: Texts, at: datetime, **settings: Any) -> Cycle:
@@ -142,4 +143,5 @@ def _cycle(tx: Tx, row: CycleRow) -> Cycle:
         method=row.method,
         facts=dict(row.facts),
         poll=PollId(_poll_row(tx, row.id).id or 0),
+        certified_at=row.certified_at,
     )

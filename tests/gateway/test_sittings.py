@@ -1,0 +1,330 @@
+"""A sitting on paper: two lists that nothing ties together, two officials, and nothing left of one that is given up."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import structlog
+
+from ballots.model import Paper
+from gateway import daily, mixing, sittings
+from gateway.errors import BadSheet, Mistake, NotNow, NotThere, Unfit
+from gateway.home import Home
+from gateway.loads.paper import Sitting as Loading
+from gateway.loads.paper import load_paper_voters, load_paper_votes
+from gateway.schedule import tick
+from gateway.sheets import Row, read
+from gateway.store import officials, slips, tallies
+from gateway.store import sittings as kept
+from gateway.store.officials import Role
+from gateway.store.sittings import Sitting
+from tests.gateway.lists import enlist, numbers
+from tests.gateway.store.villages import OPENS, ROUND, aul, cycle, opened
+from tests.gateway.voting import rows, vote
+from tests.homes import MADE
+
+LATER = OPENS + timedelta(hours=1)
+PHONES = numbers(4)
+CLERK, AKIM = "A. Serikova", "B. Omarov"
+
+
+def sheet(header: str, *lines: str) -> tuple[Row, ...]:
+    return read("\n".join((header, *lines)).encode())
+
+
+def appoint(home: Home, name: str, role: Role, area_id: int | None = None) -> None:
+    with home.store.transaction() as tx:
+        officials.appoint(tx, (name, role), MADE, home.randomness, area_id)
+
+
+def village(home: Home, **settings: object) -> tuple[Paper, list[str]]:
+    """An open paper of aul 7, four phones on the roll, two slips, a clerk and an akim."""
+    place = aul(home)
+    paper = opened(home, **settings)
+    enlist(home, PHONES)
+    with home.store.transaction() as tx:
+        drawn = slips.draw(tx, home.keys, ROUND, 2, home.randomness)
+        slips.keep(tx, ROUND, place.id, "b", list(drawn))
+    appoint(home, CLERK, Role.CLERK, place.id)
+    appoint(home, AKIM, Role.AKIM)
+    return paper, list(drawn.values())
+
+
+def begun(home: Home, paper: Paper) -> Sitting:
+    return sittings.begin(home, paper.cycle, "club, 1 May", LATER, CLERK)
+
+
+def entered(home: Home, paper: Paper, voters: tuple[str, ...], choices: tuple[str, ...]) -> Sitting:
+    one = begun(home, paper)
+    sittings.enter_voters(home, one.id, sheet("phone", *voters), LATER)
+    return sittings.enter_ballots(home, one.id, sheet("choices", *choices))
+
+
+def both(home: Home, one: Sitting) -> sittings.Confirmed:
+    sittings.confirm(home, one.id, CLERK, LATER, CLERK)
+    return sittings.confirm(home, one.id, AKIM, LATER, AKIM)
+
+
+def participation(home: Home) -> list[str]:
+    return [state for (state,) in rows(home, "SELECT state FROM participation ORDER BY state")]
+
+
+def test_ballots_count_once_two_officials_have_confirmed_and_then_the_lists_are_gone(home: Home) -> None:
+    paper, (slip, _) = village(home)
+    one = begun(home, paper)
+    sittings.enter_voters(home, one.id, sheet("phone;slip", f"{PHONES[0]};", f";{slip}", f"{PHONES[1]};"), LATER)
+    one = sittings.enter_ballots(home, one.id, sheet("choices", "3", "1", "3"))
+    assert (one.voters, one.ballots) == (3, 3)
+
+    first = sittings.confirm(home, one.id, CLERK, LATER, CLERK)
+    assert (first.batch, rows(home, "SELECT 1 FROM ballot")) == (None, [])
+    second = sittings.confirm(home, one.id, AKIM, LATER, AKIM)
+
+    assert second.by == (CLERK, AKIM)
+    assert second.batch is not None
+    assert (second.batch.size, second.batch.batch) == (3, 1001)
+    with home.store.reading() as tx:
+        counted = tallies.tally_of(tx, paper.cycle)
+        assert (dict(counted.tally.votes), counted.accepted) == ({"1": 1, "2": 0, "3": 2}, 3)
+        assert kept.every(tx) == ()
+        assert slips.how_many(tx, ROUND, 1) == (1, 1)
+    assert participation(home) == ["paper"] * 3
+    assert rows(home, "SELECT 1 FROM sitting_voter UNION ALL SELECT 1 FROM sitting_ballot") == []
+    ((facts,),) = rows(home, "SELECT facts FROM audit WHERE act = 'count sitting'")
+    assert f'"officials":["{CLERK}","{AKIM}"]' in facts
+    assert f'"sitting":{one.id}' in facts
+
+
+def test_who_is_on_the_list_votes_nowhere_else(home: Home) -> None:
+    paper, (slip, _) = village(home)
+    one = entered(home, paper, (PHONES[0], slip), ("1", "2"))
+
+    assert participation(home) == ["paper", "paper"]
+    with home.store.reading() as tx:
+        assert slips.how_many(tx, ROUND, 1) == (1, 1)
+    other = begun(home, paper)
+    with pytest.raises(BadSheet, match=rf"(?s)row 2: .* in sitting {one.id}.*row 3: the slip is not known"):
+        sittings.enter_voters(home, other.id, sheet("phone", PHONES[0], slip), LATER)
+    with pytest.raises(BadSheet, match=r"row 2: .*voted already"):
+        load_paper_voters(home, Loading(paper.cycle, ()), sheet("phone", PHONES[0]), LATER)
+
+
+def test_a_sitting_that_is_given_up_leaves_nothing(home: Home) -> None:
+    paper, (slip, _) = village(home)
+    one = entered(home, paper, (PHONES[0], slip), ("1", "2"))
+    sittings.confirm(home, one.id, CLERK, LATER, CLERK)
+    sittings.give_up(home, one.id, LATER, AKIM)
+
+    assert participation(home) == []
+    for table in ("sitting", "sitting_voter", "sitting_ballot", "ballot"):
+        assert rows(home, f"SELECT 1 FROM {table}") == []
+    with home.store.reading() as tx:
+        assert slips.how_many(tx, ROUND, 1) == (2, 0)
+    assert rows(home, "SELECT actor, facts FROM audit WHERE act = 'give up sitting'") == [
+        (AKIM, f'{{"ballots":2,"cycle":1,"sitting":{one.id},"voters":2}}')
+    ]
+
+
+def test_no_byte_of_a_sitting_that_was_given_up_is_in_the_files(sqlite_home: Home) -> None:
+    paper, _ = village(sqlite_home)
+    entered(sqlite_home, paper, (PHONES[0],), ("2",))
+    tag = sqlite_home.keys.voter_tag(ROUND, PHONES[0])
+    ((sitting, ballot),) = rows(sqlite_home, "SELECT sitting_id, id FROM sitting_ballot")
+    sittings.give_up(sqlite_home, sitting, LATER, CLERK)
+    lying = b"".join(path.read_bytes() for path in sqlite_home.path.glob("dauys.db*"))
+
+    assert bytes(ballot) not in lying
+    assert lying.count(tag) == 1  # its roll entry
+
+
+def test_an_open_sitting_is_given_up_after_a_day(sqlite_home: Home) -> None:
+    paper, _ = village(sqlite_home)
+    one = entered(sqlite_home, paper, (PHONES[0],), ("2",))
+    tick(sqlite_home, LATER + timedelta(hours=23, minutes=59))
+    assert participation(sqlite_home) == ["paper"]
+
+    with structlog.testing.capture_logs() as logs:
+        tick(sqlite_home, LATER + timedelta(hours=24))
+    assert participation(sqlite_home) == []
+    assert [log["sitting"] for log in logs if "sitting" in log] == [one.id]
+
+
+def test_paper_replaces_a_held_vote_and_no_other(sqlite_home: Home) -> None:
+    paper, _ = village(sqlite_home)
+    for phone, state in ((PHONES[0], "held"), (PHONES[1], "pending")):
+        with sqlite_home.store.transaction() as tx:
+            tx.run(
+                "INSERT INTO participation (poll_id, tag, channel, day, state, receipt) VALUES (?, ?, 'sms', '', ?, ?)",
+                paper.poll,
+                sqlite_home.keys.voter_tag(ROUND, phone),
+                state,
+                phone,
+            )
+    one = begun(sqlite_home, paper)
+
+    with pytest.raises(BadSheet, match="row 3: this voter has voted already"):
+        sittings.enter_voters(sqlite_home, one.id, sheet("phone", *PHONES[:2]), LATER)
+    assert participation(sqlite_home) == ["held", "pending"]
+    assert sittings.enter_voters(sqlite_home, one.id, sheet("phone", PHONES[0]), LATER).voters == 1
+
+
+def test_a_voter_who_is_struck_may_vote_again_and_ballots_are_entered_anew(sqlite_home: Home) -> None:
+    paper, (slip, _) = village(sqlite_home)
+    one = entered(sqlite_home, paper, (PHONES[0], slip), ("1", "2"))
+    sittings.confirm(sqlite_home, one.id, CLERK, LATER, CLERK)
+    struck = sittings.strike_voter(sqlite_home, one.id, 2)
+    assert (struck.voters, struck.confirmed_by) == (1, "")
+    with sqlite_home.store.reading() as tx:
+        assert slips.how_many(tx, ROUND, 1) == (2, 0)
+
+    assert sittings.strike_ballots(sqlite_home, one.id).ballots == 0
+    sittings.enter_ballots(sqlite_home, one.id, sheet("choices", "3"))
+    done = both(sqlite_home, one)
+    assert done.batch is not None
+    assert done.batch.size == 1
+
+
+def test_a_confirmation_is_of_these_lists_only(sqlite_home: Home) -> None:
+    paper, _ = village(sqlite_home)
+    one = entered(sqlite_home, paper, (PHONES[0],), ("1",))
+    sittings.confirm(sqlite_home, one.id, CLERK, LATER, CLERK)
+    with sqlite_home.store.transaction() as tx:  # as somebody with the database might
+        tx.run("UPDATE sitting_ballot SET choices = '2'")
+
+    assert sittings.confirm(sqlite_home, one.id, AKIM, LATER, AKIM).batch is None
+
+
+def test_nothing_in_the_lists_ties_a_voter_to_a_ballot(sqlite_home: Home) -> None:
+    paper, _ = village(sqlite_home)
+    entered(sqlite_home, paper, tuple(PHONES), ("1", "2", "3", "1"))
+    columns = {
+        table: {name for (_, name, *_) in rows(sqlite_home, f"PRAGMA table_info({table})")}
+        for table in ("sitting_voter", "sitting_ballot")
+    }
+
+    assert columns == {
+        "sitting_voter": {"sitting_id", "tag", "no", "kind"},
+        "sitting_ballot": {"sitting_id", "id", "choices"},
+    }
+    ids = [bytes(ballot) for (ballot,) in rows(sqlite_home, "SELECT id FROM sitting_ballot")]
+    assert ids == sorted(ids)
+
+
+def test_the_files_of_an_open_sitting_do_not_disturb_loaded_paper(sqlite_home: Home) -> None:
+    paper, _ = village(sqlite_home)
+    one = entered(sqlite_home, paper, (PHONES[0],), ("1",))
+    load_paper_voters(sqlite_home, Loading(paper.cycle, ()), sheet("phone", PHONES[1]), LATER)
+    loaded = load_paper_votes(sqlite_home, Loading(paper.cycle, (CLERK, AKIM)), sheet("choices", "2"), LATER)
+    counted = both(sqlite_home, one).batch
+
+    assert counted is not None
+    assert (loaded.batch, counted.batch) == (1001, 1002)
+
+
+def test_paper_that_is_counted_after_closing_is_in_what_everybody_is_told(sqlite_home: Home) -> None:
+    paper, _ = village(sqlite_home)
+    vote(sqlite_home, paper, 20)
+    mixing.close(sqlite_home, paper.poll, LATER, CLERK, early=True)
+    daily.show(sqlite_home, paper.poll)
+    both(sqlite_home, entered(sqlite_home, paper, (PHONES[0],), ("2",)))
+
+    ((shown,),) = rows(sqlite_home, "SELECT value FROM gateway_state WHERE key = 'turnout:1'")
+    assert '"accepted": 21' in shown
+
+
+def draft(home: Home, _: Paper) -> None:
+    sittings.begin(home, cycle(home, numbers=range(10, 12)).id, "", LATER, CLERK)
+
+
+def certified(home: Home, paper: Paper) -> None:
+    with home.store.transaction() as tx:
+        tx.run("UPDATE cycle SET phase = 'certified' WHERE id = ?", paper.cycle)
+    begun(home, paper)
+
+
+def unknown(home: Home, _: Paper) -> None:
+    sittings.confirm(home, 99, CLERK, LATER, CLERK)
+
+
+def ballots_first(home: Home, paper: Paper) -> None:
+    sittings.enter_ballots(home, begun(home, paper).id, sheet("choices", "1"))
+
+
+def voters_after_ballots(home: Home, paper: Paper) -> None:
+    one = entered(home, paper, (PHONES[0],), ("1",))
+    sittings.enter_voters(home, one.id, sheet("phone", PHONES[1]), LATER)
+
+
+def same_voter(home: Home, paper: Paper) -> None:
+    sittings.enter_voters(home, begun(home, paper).id, sheet("phone", PHONES[0], PHONES[0]), LATER)
+
+
+def stranger(home: Home, paper: Paper) -> None:
+    sittings.enter_voters(home, begun(home, paper).id, sheet("phone", "+77019999999"), LATER)
+
+
+def no_such_number(home: Home, paper: Paper) -> None:
+    entered(home, paper, (PHONES[0],), ("9",))
+
+
+def no_such_line(home: Home, paper: Paper) -> None:
+    sittings.strike_voter(home, begun(home, paper).id, 1)
+
+
+def counts_differ(home: Home, paper: Paper) -> None:
+    both(home, entered(home, paper, tuple(PHONES[:2]), ("1",)))
+
+
+def empty(home: Home, paper: Paper) -> None:
+    both(home, begun(home, paper))
+
+
+def same_official(home: Home, paper: Paper) -> None:
+    one = entered(home, paper, (PHONES[0],), ("1",))
+    for _ in range(2):
+        sittings.confirm(home, one.id, CLERK, LATER, CLERK)
+
+
+def nobody(home: Home, paper: Paper) -> None:
+    sittings.confirm(home, entered(home, paper, (PHONES[0],), ("1",)).id, "X", LATER, CLERK)
+
+
+def observer(home: Home, paper: Paper) -> None:
+    appoint(home, "O", Role.OBSERVER)
+    sittings.confirm(home, entered(home, paper, (PHONES[0],), ("1",)).id, "O", LATER, CLERK)
+
+
+def neighbour(home: Home, paper: Paper) -> None:
+    appoint(home, "N", Role.CLERK, aul(home, 8).id)
+    sittings.confirm(home, entered(home, paper, (PHONES[0],), ("1",)).id, "N", LATER, CLERK)
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "said"),
+    [
+        (draft, NotNow, "from opening"),
+        (certified, NotNow, "until certification"),
+        (unknown, NotThere, "no open sitting 99"),
+        (ballots_first, NotNow, "voters come first"),
+        (voters_after_ballots, NotNow, "take the ballots out"),
+        (same_voter, BadSheet, "row 3: this voter is on the list already"),
+        (stranger, BadSheet, "row 2: the phone is not on the roll"),
+        (no_such_number, BadSheet, "row 2: no such number"),
+        (no_such_line, NotThere, "line 1"),
+        (counts_differ, Unfit, "1 ballots for 2 voters"),
+        (empty, Unfit, "0 ballots for 0 voters"),
+        (same_official, NotNow, "another official"),
+        (nobody, NotThere, "no official named 'X'"),
+        (observer, Unfit, "administrator, akim, clerk"),
+        (neighbour, Unfit, "may not confirm paper of area 7"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_cannot_be_is_said_in_a_sentence(
+    sqlite_home: Home, what: Callable[[Home, Paper], None], kind: type[Mistake], said: str
+) -> None:
+    paper, _ = village(sqlite_home)
+    with pytest.raises(kind, match=said):
+        what(sqlite_home, paper)
+
+    assert rows(sqlite_home, "SELECT 1 FROM ballot") == []
