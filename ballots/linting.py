@@ -57,6 +57,7 @@ class Finding:
     flaw: Flaw
     number: int = 0  # of the proposal; 0 = the paper as a whole
     detail: str = ""  # what the flaw's sentence leaves open
+    text: str = ""  # which of its texts: area, title, name, short or text
 
     @property
     def refuses(self) -> bool:
@@ -114,19 +115,15 @@ def _overlaps(paper: Paper, others: Iterable[Paper]) -> Iterator[Finding]:
 
 
 def _texts(paper: Paper, languages: tuple[str, ...]) -> Iterator[Finding]:
-    for texts in (paper.area.names, paper.title):
-        yield from _missing(texts, languages)
+    every: list[tuple[int, str, Texts]] = [(0, "area", paper.area.names), (0, "title", paper.title)]
     for proposal in paper.proposals:
-        yield from _missing(proposal.names, languages, proposal.number)
-        yield from _missing(proposal.shorts, languages, proposal.number)
+        every += [(proposal.number, "name", proposal.names), (proposal.number, "short", proposal.shorts)]
         if any(text.strip() for text in proposal.texts.values()):
-            yield from _missing(proposal.texts, languages, proposal.number)
-
-
-def _missing(texts: Texts, languages: tuple[str, ...], number: int = 0) -> Iterator[Finding]:
-    for language in languages:
-        if not texts.get(language, "").strip():
-            yield Finding(Flaw.LANGUAGE_MISSING, number, language)
+            every.append((proposal.number, "text", proposal.texts))
+    for number, text, texts in every:
+        for language in languages:
+            if not texts.get(language, "").strip():
+                yield Finding(Flaw.LANGUAGE_MISSING, number, language, text)
 
 
 def _form(paper: Paper) -> Iterator[Finding]:

@@ -114,48 +114,43 @@ def preview(tx: Tx, home: Home, wish: Wish, at: datetime) -> Preview:
     return Preview(_versions(home, texts, found), found.stopped, home.settings.announcements.hundredths, rate)
 
 
-def send(home: Home, wish: Wish, by: By) -> Announcement:
+def send(tx: Tx, home: Home, wish: Wish, by: By) -> Announcement:
     """Begin it; the schedule does the rest. Raises as `preview`, Taken for a second one of a day, Unfit over budget."""
-    with home.store.transaction() as tx:
-        seen = preview(tx, home, wish, by.at)
-        _check(seen, wish.budget)
-        cycle = cycles.by_id(tx, wish.cycle)
-        wanted = Wanted(
-            cycle=cycle.id,
-            kind=wish.kind,
-            day=by.at.astimezone(home.settings.gateway.zone).date().isoformat(),
-            texts={version.language: version.text for version in seen.versions},
-            provider=provider_of(home, cycle),
-            price=seen.price,
-            budget=wish.budget,
-            contacts=seen.contacts,
-            expires_at=_until(tx, cycle, wish.kind, by.at),
-        )
-        one = announcements.begin(tx, wanted, by.at)
-        facts = {"contacts": seen.contacts, "estimate": seen.parts, "tenge": seen.cost // 100, "budget": wish.budget}
-        note(tx, home, by, one.id, "announce", **facts)
-    return one
+    seen = preview(tx, home, wish, by.at)
+    _check(seen, wish.budget)
+    cycle = cycles.by_id(tx, wish.cycle)
+    wanted = Wanted(
+        cycle=cycle.id,
+        kind=wish.kind,
+        day=by.at.astimezone(home.settings.gateway.zone).date().isoformat(),
+        texts={version.language: version.text for version in seen.versions},
+        provider=provider_of(home, cycle),
+        price=seen.price,
+        budget=wish.budget,
+        contacts=seen.contacts,
+        expires_at=_until(tx, cycle, wish.kind, by.at),
+    )
+    one = announcements.begin(tx, wanted, by.at)
+    facts = {"contacts": seen.contacts, "estimate": seen.parts, "tenge": seen.cost // 100, "budget": wish.budget}
+    return note(tx, home, by, one.id, "announce", **facts)
 
 
-def pause(home: Home, announcement: int, by: By) -> Announcement:
+def pause(tx: Tx, home: Home, announcement: int, by: By) -> Announcement:
     """Nothing more of it leaves. Raises NotThere, NotNow."""
-    with home.store.transaction() as tx:
-        announcements.pause(tx, announcement, Reason.ASKED)
-        return note(tx, home, by, announcement, "pause announcement")
+    announcements.pause(tx, announcement, Reason.ASKED)
+    return note(tx, home, by, announcement, "pause announcement")
 
 
-def resume(home: Home, announcement: int, by: By, budget: int | None = None) -> Announcement:
+def resume(tx: Tx, home: Home, announcement: int, by: By, budget: int | None = None) -> Announcement:
     """Go on, with another budget if one is given. Raises NotThere, NotNow."""
-    with home.store.transaction() as tx:
-        announcements.resume(tx, announcement, by.at, budget)
-        return note(tx, home, by, announcement, "resume announcement")
+    announcements.resume(tx, announcement, by.at, budget)
+    return note(tx, home, by, announcement, "resume announcement")
 
 
-def cancel(home: Home, announcement: int, by: By) -> Announcement:
+def cancel(tx: Tx, home: Home, announcement: int, by: By) -> Announcement:
     """Copies that did not leave never will. Raises NotThere, NotNow."""
-    with home.store.transaction() as tx:
-        announcements.cancel(tx, announcement, Reason.ASKED, by.at)
-        return note(tx, home, by, announcement, "cancel announcement")
+    announcements.cancel(tx, announcement, Reason.ASKED, by.at)
+    return note(tx, home, by, announcement, "cancel announcement")
 
 
 def note(tx: Tx, home: Home, by: By, announcement: int, act: str, **facts: object) -> Announcement:
@@ -182,10 +177,12 @@ def _texts(tx: Tx, home: Home, cycle: Cycle, wish: Wish, at: datetime) -> dict[s
     languages: tuple[str, ...] = home.settings.gateway.languages
     strange = set(wish.typed) - set(languages)
     if strange:
-        raise Unfit(f"this gateway does not speak {', '.join(sorted(strange))}: choose {', '.join(languages)}")
+        raise Unfit(
+            f"no {', '.join(sorted(strange))} is spoken here: choose {', '.join(languages)}", "strange_language"
+        )
     if wish.kind is Kind.RESULTS:
         if wish.typed:
-            raise Unfit("results are told as they were counted: no text of your own")
+            raise Unfit("results are told as they were counted: no text of your own", "own_results")
         paper, shown = _counted(tx, cycle)
         return {language: announcing.results(paper, shown, language) for language in languages}
     paper = _open_paper(tx, cycle, at)
@@ -210,10 +207,11 @@ def _typed(texts: Mapping[str, str], typed: Mapping[str, str]) -> list[tuple[str
 
 def _open_paper(tx: Tx, cycle: Cycle, at: datetime) -> Paper:
     if cycle.phase is not Phase.VOTING:
-        raise NotNow(f"cycle {cycle.id} is {cycle.phase}: people are invited and reminded while voting is open")
+        raise NotNow(f"cycle {cycle.id} is {cycle.phase}: people are called while voting is open", "call_while_open")
     paper = polls.published(tx, cycle.poll)
     if not paper.opens_at <= at < paper.closes_at:
-        raise NotNow(f"cycle {cycle.id} takes votes from {paper.opens_at} to {paper.closes_at}: announce it then")
+        span = f"{paper.opens_at} to {paper.closes_at}"
+        raise NotNow(f"cycle {cycle.id} takes votes from {span}: announce it then", "call_while_open")
     return paper
 
 
@@ -221,7 +219,7 @@ def _counted(tx: Tx, cycle: Cycle) -> tuple[Paper, Turnout]:
     """The paper and what may be told of it."""
     final = FINAL in jobs.done(tx, daily.TALLY).get(cycle.poll, frozenset())
     if cycle.phase not in {Phase.CLOSED, Phase.CERTIFIED} or not final:
-        raise NotNow(f"cycle {cycle.id} is {cycle.phase}: results are announced once the final tally is made")
+        raise NotNow(f"cycle {cycle.id} is {cycle.phase}: results are told after the final tally", "results_later")
     return polls.published(tx, cycle.poll), turnouts(tx)[cycle.poll]
 
 
@@ -236,13 +234,14 @@ def _versions(home: Home, texts: Mapping[str, str], found: Reach) -> tuple[Versi
 
 def _check(seen: Preview, budget: int | None) -> None:
     if not seen.contacts:
-        raise NotNow("nobody is on the contact list, or everybody refused announcements: load a roll first")
+        raise NotNow("nobody is on the contact list, or everybody refused: load a roll first", "nobody_listed")
     if not seen.rate:
-        raise Unfit("the provider of this area calls nobody (no key, or not enabled): see dauys doctor")
+        raise Unfit("the provider of this area calls nobody (no key, or not enabled): see dauys doctor", "no_line")
     if budget is not None and not seen.price:
-        raise Unfit("a budget needs a price: set announcements.price, tenge for one part of an SMS")
+        raise Unfit("a budget needs a price: set announcements.price, tenge for one part of an SMS", "no_price")
     if budget is not None and seen.cost > budget * 100:
-        raise Unfit(f"it would cost {seen.cost / 100:.2f} tenge and may cost {budget}: shorten it, or allow more")
+        said = f"it would cost {seen.cost / 100:.2f} tenge and may cost {budget}: shorten it, or allow more"
+        raise Unfit(said, "over_the_budget", cost=ceil(seen.cost / 100), budget=budget)
 
 
 def _until(tx: Tx, cycle: Cycle, kind: Kind, at: datetime) -> datetime:

@@ -91,7 +91,10 @@ def build(home: Home, wall: Clock) -> Gateway:
 
     site = _site(home, lifespan)
     watched = Watched(home.path, home.settings.server.metrics_token or "", meters)
-    pages.attach(site, Site(books, home.store, shelf, home.settings.gateway, clock, home.keys, watched))
+    asked = Site(
+        books, home.store, shelf, home.settings.gateway, clock, home.keys, watched, home=home, wake=sender.wake
+    )
+    pages.attach(site, asked)
     return Gateway(Hooks(hooked(providers), conversation, outbox, clock, meters), site)
 
 

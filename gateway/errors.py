@@ -3,6 +3,7 @@
 Mistake
 ├── NotThere        no such area, cycle, recipient …
 ├── Taken           a code, a name or a batch that is used already
+├── Overtaken       somebody else wrote it since it was read
 ├── NotNow          the phase does not allow it
 ├── Unfit           a value that cannot be used
 ├── Unpublishable   a paper with flaws, all of them listed
@@ -19,7 +20,12 @@ from collections.abc import Iterable
 
 
 class Mistake(Exception):  # noqa: N818
-    """The message says what is wrong and what to do."""
+    """The message says what is wrong and what to do; `phrase` names the console's sentence for it, with its facts."""
+
+    def __init__(self, message: str = "", phrase: str = "", **facts: object) -> None:
+        super().__init__(message)
+        self.phrase = phrase
+        self.facts = facts
 
 
 class NotThere(Mistake):
@@ -28,6 +34,14 @@ class NotThere(Mistake):
 
 class Taken(Mistake):
     pass
+
+
+class Overtaken(Mistake):
+    """`by` is who wrote it; '' = a command at the box."""
+
+    def __init__(self, what: str, by: str) -> None:
+        self.by = by
+        super().__init__(f"{by or 'a command at the box'} has changed {what} since: read it again, then write")
 
 
 class NotNow(Mistake):

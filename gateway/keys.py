@@ -78,6 +78,7 @@ class Keyring:
         master = self._read("master.key")
         self.contacts = Box(_derive(master, b"contacts and outbox"), randomness)
         self._phones = _keyed(_derive(master, b"phone tags"))
+        self._links = _keyed(_derive(master, b"one-time links"))
         self.signing = Ed25519PrivateKey.from_private_bytes(self._read("signing.key"))
 
     @classmethod
@@ -101,6 +102,10 @@ class Keyring:
     def phone_tag(self, phone: str) -> bytes:
         """The tag under which a phone's language is remembered beyond rounds."""
         return _mac(self._phones, phone)[:TAG]
+
+    def link_secret(self, seed: str) -> str:
+        """The secret of a one-time link, 64 hex digits: the database keeps its seed and its hash, never itself."""
+        return _mac(self._links, seed).hex()
 
     def voter_tag(self, round_id: int, identifier: str, kind: str = "phone") -> bytes:
         """The tag of a phone or a slip in one round: HMAC-SHA256(K_round, kind | identifier)[:16]."""

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from gateway.clock import Clock
 from gateway.keys import Randomness
 from gateway.replaying.client import Line, Request, Response, Unknown
+from handlers.ussd.dial import beyond
 
 DIAL = re.compile(r"\*[0-9*]+#")
 HANG_UP = "#"
@@ -56,8 +57,7 @@ class Network:
 
     def rest(self, dialled: str) -> str | None:
         """What was dialled beyond the service code; None for another service."""
-        service, wanted = self.service_code.rstrip("#"), dialled.rstrip("#")
-        return wanted[len(service) :].lstrip("*") if f"{wanted}*".startswith(f"{service}*") else None
+        return beyond(self.service_code, dialled)
 
 
 class Phone:

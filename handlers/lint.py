@@ -7,6 +7,7 @@ with a paper (numbers, costs, rules, other texts that are missing) is looked for
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 
 from ballots.casting import check, normalise
 from ballots.errors import Refused
@@ -30,14 +31,39 @@ CROWD = 99_999
 """More votes than a village has: these digits must fit too."""
 
 
+class Flaw(StrEnum):
+    """What may keep a text from phones, and what mends it; {has} and {most} come from the finding."""
+
+    NO_SENTENCES = "there are no sentences in this language; take it out of the languages"
+    AREA_LONG = "the area's name has {has} characters; shorten it to {most}"
+    LABEL_MISSING = "there is no short label; write one"
+    LABEL_BROKEN = "the short label holds a line break; write it in one line"
+    LABEL_LONG = "the short label has {has} characters; shorten it to {most}"
+    INFO_LONG = "name, cost and text take {has} SMS parts; shorten the text until they take {most}"
+    SCREEN_LONG = "a screen is too long: {has!r}; shorten the label, the area's name or the sums"
+    NOT_REACHED = "it cannot be reached by its number; give it another number"
+    NO_WAY_BACK = "the screen {has} cannot be left; ask the makers"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing to mend before voting opens, in plain words."""
+    """One thing to mend before voting opens."""
 
     number: int | None  # of the proposal; None = the paper as a whole
     language: str
-    what: str
-    mend: str
+    flaw: Flaw
+    has: int | str = ""  # how long it is, or which screen
+    most: int = 0  # how long it may be
+
+    @property
+    def what(self) -> str:
+        """What is wrong, in plain words."""
+        return self.flaw.partition("; ")[0].format(has=self.has, most=self.most)
+
+    @property
+    def mend(self) -> str:
+        """What to do, in plain words."""
+        return self.flaw.partition("; ")[2].format(has=self.has, most=self.most)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +93,7 @@ def lint(paper: Paper, languages: Iterable[str]) -> tuple[Finding, ...]:
 
 def _in_language(paper: Paper, language: str) -> tuple[Finding, ...]:
     if language not in LANGUAGES:
-        return (Finding(None, language, "there are no sentences in this language", "take it out of the languages"),)
+        return (Finding(None, language, Flaw.NO_SENTENCES),)
     texts = (*_area(paper, language), *(found for one in paper.proposals for found in _proposal(one, language)))
     return texts or tuple(dict.fromkeys(_screens(paper, language)))
 
@@ -75,23 +101,21 @@ def _in_language(paper: Paper, language: str) -> tuple[Finding, ...]:
 def _area(paper: Paper, language: str) -> Iterator[Finding]:
     length = units(paper.area.names.get(language, ""))
     if length > AREA_UNITS:
-        yield Finding(None, language, f"the area's name has {length} characters", f"shorten it to {AREA_UNITS}")
+        yield Finding(None, language, Flaw.AREA_LONG, length, AREA_UNITS)
 
 
 def _proposal(proposal: Proposal, language: str) -> Iterator[Finding]:
     number, label = proposal.number, proposal.shorts.get(language, "").strip()
     if not label:
-        yield Finding(number, language, "there is no short label", "write one")
+        yield Finding(number, language, Flaw.LABEL_MISSING)
     if not label.isprintable():
-        yield Finding(number, language, "the short label holds a line break", "write it in one line")
+        yield Finding(number, language, Flaw.LABEL_BROKEN)
     if units(label) > LABEL_UNITS:
-        what = f"the short label has {units(label)} characters"
-        yield Finding(number, language, what, f"shorten it to {LABEL_UNITS}")
+        yield Finding(number, language, Flaw.LABEL_LONG, units(label), LABEL_UNITS)
     name, text = proposal.names.get(language, ""), proposal.texts.get(language, "")
     told = f"{say(language, 'sms_info', number=number, name=name, cost=amount(proposal.cost))} {text}".strip()
     if sms_parts(told) > INFO_PARTS:
-        what = f"name, cost and text take {sms_parts(told)} SMS parts"
-        yield Finding(number, language, what, f"shorten the text until they take {INFO_PARTS}")
+        yield Finding(number, language, Flaw.INFO_LONG, sms_parts(told), INFO_PARTS)
 
 
 def _screens(paper: Paper, language: str) -> Iterator[Finding]:
@@ -103,18 +127,17 @@ def _screens(paper: Paper, language: str) -> Iterator[Finding]:
         choices = (proposal.number,)
         wanted = {("info", choices)} | ({("confirm", choices)} if _valid(paper, choices) else set())
         if not proposal.withdrawn and not wanted <= reached:
-            yield Finding(proposal.number, language, "it cannot be reached by its number", "give it another number")
+            yield Finding(proposal.number, language, Flaw.NOT_REACHED)
 
 
 def _met(met: Walk, language: str) -> Iterator[Finding]:
     for turn in met.turns:
         if not fits_ussd(turn.text):
             number = turn.session.choices[0] if turn.session and turn.session.choices else None
-            what = f"a screen is too long: {turn.text!r}"
-            yield Finding(number, language, what, "shorten the label, the area's name or the sums")
+            yield Finding(number, language, Flaw.SCREEN_LONG, turn.text)
     for place in met.ways:
         if not met.leads_home(place):
-            yield Finding(None, language, f"the screen {place.screen} cannot be left", "ask the makers")
+            yield Finding(None, language, Flaw.NO_WAY_BACK, place.screen)
 
 
 def _walks(paper: Paper, language: str) -> tuple[Walk, ...]:

@@ -6,6 +6,8 @@ Sources: 3GPP TS 23.038 6.2.1 and 6.2.1.1 (alphabets), 6.1.2.3 (USSD: 160 octets
 
 from collections.abc import Callable, Iterable, Sequence
 
+from handlers.values import value
+
 BASIC = (
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -24,6 +26,33 @@ _COST = dict.fromkeys(BASIC, 1) | dict.fromkeys(EXTENSION, 2)
 Fits = Callable[[str], bool]
 
 
+@value
+class Size:
+    """How much of its place a text takes: the `62 / 80` beside it."""
+
+    used: int  # septets of GSM-7, or UTF-16 units where a letter is outside that alphabet
+    limit: int  # of one screen, or of as many parts of an SMS as it takes
+    parts: int = 1  # of an SMS; a screen has one
+
+    @property
+    def fits(self) -> bool:
+        """Is it no longer than its place?"""
+        return self.used <= self.limit
+
+
+def ussd_size(text: str) -> Size:
+    """How much of a USSD screen this takes."""
+    length = septets(text)
+    return Size(units(text), USSD_UNITS) if length is None else Size(length, USSD_SEPTETS)
+
+
+def sms_size(text: str) -> Size:
+    """How many parts of an SMS this takes, and how much of them; it always fits."""
+    length, parts = septets(text), sms_parts(text)
+    whole, part = (SMS_UNITS, PART_UNITS) if length is None else (SMS_SEPTETS, PART_SEPTETS)
+    return Size(units(text) if length is None else length, whole if parts == 1 else parts * part, parts)
+
+
 def septets(text: str) -> int | None:
     """Length in GSM-7 septets; None if a character is outside the alphabet and its extension."""
     try:
@@ -39,8 +68,7 @@ def units(text: str) -> int:
 
 def fits_ussd(text: str) -> bool:
     """Is this one USSD screen: 182 septets or 80 code units?"""
-    length = septets(text)
-    return units(text) <= USSD_UNITS if length is None else length <= USSD_SEPTETS
+    return ussd_size(text).fits
 
 
 def fits_sms(text: str, parts: int = 1) -> bool:

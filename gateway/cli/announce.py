@@ -10,9 +10,9 @@ from gateway import announcing
 from gateway.announcing import By, Preview, Wish
 from gateway.cli.common import CycleArgument, JsonFlag, at_home, now, print_json
 from gateway.errors import Unfit
-from gateway.home import Home
 from gateway.store import announcements
 from gateway.store.announcements import Announcement
+from gateway.store.engine import Tx
 from gateway.store.outreach import Kind
 
 group = typer.Typer(help="Invitations, reminders and results by SMS to everybody on a list.", no_args_is_help=True)
@@ -52,43 +52,42 @@ def send(
     context: typer.Context, cycle: CycleArgument, kind: KindArgument, *, texts: Texts = None, budget: Budget = None
 ) -> None:
     """Send it to the whole contact list, by day and one part of the list after the other; print its id."""
-    with at_home(context) as home:
-        one = announcing.send(home, Wish(cycle, kind, _typed(texts), budget), By(now()))
+    with at_home(context) as home, home.store.transaction() as tx:
+        one = announcing.send(tx, home, Wish(cycle, kind, _typed(texts), budget), By(now()))
     print(one.id)
 
 
 @group.command()
 def pause(context: typer.Context, announcement: IdArgument) -> None:
     """Let nothing more of it leave, until it is resumed."""
-    with at_home(context) as home:
-        _print_progress(home, announcing.pause(home, announcement, By(now())))
+    with at_home(context) as home, home.store.transaction() as tx:
+        _print_progress(tx, announcing.pause(tx, home, announcement, By(now())))
 
 
 @group.command()
 def resume(context: typer.Context, announcement: IdArgument, *, budget: Budget = None) -> None:
     """Go on where it was paused, with another budget if one is given."""
-    with at_home(context) as home:
-        _print_progress(home, announcing.resume(home, announcement, By(now()), budget))
+    with at_home(context) as home, home.store.transaction() as tx:
+        _print_progress(tx, announcing.resume(tx, home, announcement, By(now()), budget))
 
 
 @group.command()
 def cancel(context: typer.Context, announcement: IdArgument) -> None:
     """Let nothing more of it leave, ever."""
-    with at_home(context) as home:
-        _print_progress(home, announcing.cancel(home, announcement, By(now())))
+    with at_home(context) as home, home.store.transaction() as tx:
+        _print_progress(tx, announcing.cancel(tx, home, announcement, By(now())))
 
 
 @group.command("list")
 def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
     """Show all announcements with their progress, in counts."""
-    with at_home(context) as home:
-        with home.store.reading() as tx:
-            found = announcements.every(tx)
+    with at_home(context) as home, home.store.reading() as tx:
+        found = announcements.every(tx)
         if json:
-            print_json([_progress(home, one) for one in found])
+            print_json([_progress(tx, one) for one in found])
             return
         for one in found:
-            _print_progress(home, one)
+            _print_progress(tx, one)
 
 
 def _typed(pairs: list[str] | None) -> Mapping[str, str]:
@@ -125,9 +124,8 @@ def _print(seen: Preview) -> None:
         print("Cost: not known; set announcements.price in config.toml")
 
 
-def _progress(home: Home, one: Announcement) -> dict[str, Any]:
-    with home.store.reading() as tx:
-        copies = announcements.progress(tx, one.id)
+def _progress(tx: Tx, one: Announcement) -> dict[str, Any]:
+    copies = announcements.progress(tx, one.id)
     return {
         "announcement": one.id,
         "cycle": one.cycle,
@@ -144,8 +142,8 @@ def _progress(home: Home, one: Announcement) -> dict[str, Any]:
     }
 
 
-def _print_progress(home: Home, one: Announcement) -> None:
-    told = _progress(home, one)
+def _print_progress(tx: Tx, one: Announcement) -> None:
+    told = _progress(tx, one)
     why = f" ({one.reason})" if one.reason else ""
     copies = ", ".join(f"{state} {count}" for state, count in sorted(told["outbox"].items()))
     print(

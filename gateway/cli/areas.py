@@ -12,6 +12,7 @@ from gateway.store import areas, audit, states
 from handlers.telling import in_language
 
 group = typer.Typer(help="Auls, districts and regions.", no_args_is_help=True)
+ADULTS = "More votes than this raise an alarm; 0: unknown."
 PROVIDER = "By which its tallies leave; '': the first one that calls out."
 Code = Annotated[int, typer.Argument(metavar="CODE", help="What people dial: 7 or greater.")]
 
@@ -32,7 +33,7 @@ def new(
     parent: Annotated[int | None, typer.Option(metavar="CODE", help="Its district or region.")] = None,
     method: Annotated[str, typer.Option(help="How phones are verified: roll or slip.")] = "roll",
     provider: Annotated[str, typer.Option(help=PROVIDER)] = "",
-    adults: Annotated[int, typer.Option(min=0, help="More votes than this raise an alarm; 0: unknown.")] = 0,
+    adults: Annotated[int, typer.Option(min=0, help=ADULTS)] = 0,
 ) -> None:
     """Make an area."""
     with at_home(context) as home, home.store.transaction() as tx:
@@ -45,12 +46,24 @@ def new(
 
 
 @group.command("set")
-def set_(context: typer.Context, code: Code, *, provider: Annotated[str, typer.Option(help=PROVIDER)]) -> None:
-    """Bind an area to a provider: its tallies leave by it. Replies leave by the provider that a message came from."""
+def set_(
+    context: typer.Context,
+    code: Code,
+    *,
+    provider: Annotated[str | None, typer.Option(help=PROVIDER)] = None,
+    adults: Annotated[int | None, typer.Option(min=0, help=ADULTS)] = None,
+) -> None:
+    """Change by which provider an area's tallies leave, or how many adults live there."""
+    if provider is None and adults is None:
+        raise Unfit("nothing to set: give --provider or --adults")
     with at_home(context) as home, home.store.transaction() as tx:
-        _check_provider(provider)
-        areas.set_provider(tx, code, provider)
-        audit.record(tx, home.keys, now(), audit.OPERATOR, "set provider", area=code, provider=provider)
+        if provider is not None:
+            _check_provider(provider)
+            areas.set_provider(tx, code, provider)
+            audit.record(tx, home.keys, now(), audit.OPERATOR, "set provider", area=code, provider=provider)
+        if adults is not None:
+            areas.set_adults(tx, code, adults)
+            audit.record(tx, home.keys, now(), audit.OPERATOR, "set adults", area=code, adults=adults)
 
 
 @group.command("list")

@@ -8,9 +8,11 @@ import typer
 from ballots.model import BallotForm, Ties, Visibility
 from ballots.rules import RULES
 from gateway.cli.common import CycleArgument, JsonFlag, at_home, by_language, instant, now, print_json
+from gateway.cli.previews import show_preview
 from gateway.errors import Unfit
 from gateway.home import Home
-from gateway.store import alarms, audit, cycles, phases, polls, proposals
+from gateway.methods import METHODS, settings_of
+from gateway.store import alarms, audit, copying, cycles, phases, polls, proposals
 from gateway.store.phases import Decision
 from gateway.store.polls import Opening
 from handlers.telling import in_language
@@ -67,12 +69,20 @@ def new(
     *,
     titles: Annotated[list[str] | None, typer.Option("--title", metavar="LANG=TEXT")] = None,
     budget: Budget = None,
+    method: Annotated[str | None, typer.Option(help=f"A template of a regulation: {', '.join(METHODS)}.")] = None,
+    like: Annotated[int | None, typer.Option(metavar="C", help="A cycle to copy proposals and rules from.")] = None,
 ) -> None:
     """Make a draft; print its id. Configure it with `dauys cycle set`."""
+    at = now()
+    if method and like is not None:
+        raise Unfit("choose one of --method and --like")
     with at_home(context) as home, home.store.transaction() as tx:
         texts = by_language(title, titles or [], home.settings.gateway.languages)
-        cycle = cycles.new(tx, area, texts, now(), pb_budget=budget or 0)
-        audit.record(tx, home.keys, now(), audit.OPERATOR, "new cycle", cycle=cycle.id, area=area)
+        settings = settings_of(method) if method else {}
+        made = cycles.new(tx, area, texts, at, **settings) if like is None else copying.copy(tx, like, area, at, texts)
+        cycle = made if budget is None else cycles.change(tx, made.id, pb_budget=budget)
+        facts = {} if like is None else {"like": like}
+        audit.record(tx, home.keys, at, audit.OPERATOR, "new cycle", cycle=cycle.id, area=area, **facts)
     print(cycle.id)
 
 
@@ -197,3 +207,6 @@ def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
         print(f"{cycle.id}  {cycle.phase}  {cycle.place.code}  {in_language(cycle.title, language)}")
         for alarm in (alarm for alarm in odd if alarm.cycle == cycle.id):
             print(f"   ! {alarms.sentence(alarm)}")
+
+
+group.command("preview")(show_preview)

@@ -26,6 +26,7 @@ COMMANDS: dict[str, Place] = {
     "demo": Place("demo", "Serve an example aul with an open vote, to try everything on this box."),
     "serve": Place("serve", "Run the gateway until it is told to stop. GET /health says when it is ready."),
     "area": Place("areas", "Auls, districts and regions."),
+    "round": Place("rounds", "Budget years of this gateway: each has its own rolls and its own key."),
     "cycle": Place("cycles", "Budget years of an area: create, configure, open."),
     "load": Place("loads", "Files into the gateway: all of a file, or nothing."),
     "sitting": Place("sitting", "Paper and assembly votes: two lists, two officials."),

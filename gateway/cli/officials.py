@@ -27,7 +27,7 @@ def new(
 ) -> None:
     """Appoint an official; print the token, which is shown only now."""
     with at_home(context) as home, home.store.transaction() as tx:
-        place = None if area is None else areas.by_code(tx, area).id
+        place = None if area is None else {areas.by_code(tx, area).id}
         token = officials.appoint(tx, (name, role), now(), home.randomness, place)
         audit.record(tx, home.keys, now(), audit.OPERATOR, "new official", name=name, role=str(role), area=area)
     print(token)
@@ -39,12 +39,15 @@ def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
     with at_home(context) as home, home.store.reading() as tx:
         codes = {place.id: place.code for place in areas.every(tx)}
         found = officials.every(tx)
-    rows = [{"name": one.name, "role": str(one.role), "area": codes.get(one.area_id or 0)} for one in found]
+    rows = [
+        {"name": one.name, "role": str(one.role), "areas": sorted(codes[area] for area in one.areas or ())}
+        for one in found
+    ]
     if json:
         print_json(rows)
         return
     for row in rows:
-        print(f"{row['name']}  {row['role']}" + (f"  {row['area']}" if row["area"] else ""))
+        print(f"{row['name']}  {row['role']}" + "".join(f"  {code}" for code in row["areas"]))
 
 
 @group.command()

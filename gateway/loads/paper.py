@@ -79,7 +79,9 @@ def open_cycle(tx: Tx, cycle_id: int) -> Cycle:
     """The cycle, while paper of it may be entered. Raises NotThere, NotNow."""
     cycle = cycles.by_id(tx, cycle_id)
     if cycle.phase not in PHASES:
-        raise NotNow(f"cycle {cycle.id} is {cycle.phase}: paper is loaded from opening until certification")
+        raise NotNow(
+            f"cycle {cycle.id} is {cycle.phase}: paper is taken from opening until certification", "no_paper_now"
+        )
     return cycle
 
 
@@ -124,25 +126,25 @@ class Desk:
     def mark(self, voter: Voter) -> None:
         """This voter has voted on paper; a slip is spent. Raises BadRow."""
         if voter.slip and not paper.spend(self.tx, self.cycle.round_id, voter.tag, self._areas()):
-            raise BadRow("the slip is not known here, or used already")
+            raise BadRow("the slip is not known here, or used already", "no_such_slip")
         receipt = receipts.make(int.from_bytes(self.home.randomness(16)) % receipts.RECEIPTS)
         if not paper.mark(self.tx, self.cycle.poll, voter.tag, self.day, receipt):
-            raise BadRow("this voter has voted already")
+            raise BadRow("this voter has voted already", "voted_already")
 
     def _of_slip(self, digits: str) -> Voter:
         tag = tag_of(self.home.keys, self.cycle.round_id, digits)
         if not paper.is_free(self.tx, self.cycle.round_id, tag, self._areas()):
-            raise BadRow("the slip is not known here, or used already")
+            raise BadRow("the slip is not known here, or used already", "no_such_slip")
         return Voter(tag, slip=True)
 
     def _of_phone(self, cell: str) -> Voter:
         gateway = self.home.settings.gateway
         read = Identity(gateway.country, gateway.our_numbers).read(cell)
         if read.kind is not Sender.PHONE:
-            raise BadRow(f"{cell[:4]}… is neither a mobile number of {gateway.country} nor a slip")
+            raise BadRow(f"{cell[:4]}… is neither a mobile number of {gateway.country} nor a slip", "no_phone_no_slip")
         tag = self.home.keys.voter_tag(self.cycle.round_id, read.phone)
         if not rolls.is_on(self.tx, self.cycle.round_id, tag, self._areas()):
-            raise BadRow("the phone is not on the roll")
+            raise BadRow("the phone is not on the roll", "not_on_the_roll")
         return Voter(tag, slip=False)
 
     def _areas(self) -> frozenset[int]:

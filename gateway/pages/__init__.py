@@ -5,6 +5,7 @@ from typing import Protocol
 from fastapi import APIRouter, FastAPI
 
 from gateway.pages.api import router as api
+from gateway.pages.console import router as console_pages
 from gateway.pages.documentation import router as documentation
 from gateway.pages.documentation import static_files
 from gateway.pages.headers import SafeHeaders
@@ -25,6 +26,7 @@ PAGES: dict[str, Page] = {
     "api": api,
     "documentation": documentation,
     "monitoring": monitoring,
+    "console": console_pages,
 }
 
 

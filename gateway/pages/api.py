@@ -219,10 +219,11 @@ def _official(site: Site, token: str) -> Official:
 
 def _oversees(site: Site, catalogue: Catalogue, official: Official, paper: Paper) -> bool:
     """Is the paper of the official's own area, or of one below it?"""
-    if official.area_id is None:
+    if official.areas is None:
         return True
     with site.store.reading() as tx:
-        return catalogue.area_ids[paper.area.code] in areas.below(tx, official.area_id)
+        below = [areas.below(tx, area) for area in official.areas]
+    return any(catalogue.area_ids[paper.area.code] in each for each in below)
 
 
 def _turnout(paper: Paper, catalogue: Catalogue) -> int | None:

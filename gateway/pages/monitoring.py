@@ -82,7 +82,7 @@ def _may_read(site: Site, credentials: HTTPAuthorizationCredentials) -> bool:
         return True
     with site.store.reading() as tx:
         official = officials.by_token(tx, credentials.credentials)
-    return official is not None and official.area_id is None
+    return official is not None and official.areas is None
 
 
 def _digest(token: str) -> bytes:

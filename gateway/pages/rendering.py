@@ -33,7 +33,11 @@ def respond(
     """The page. Villages pay for every kilobyte: it leaves packed if the browser takes it."""
     body = TEMPLATES.get_template(template).render(facts).encode()
     sent = {"cache-control": f"max-age={FRESH}", "vary": "accept-encoding, accept-language", **(headers or {})}
-    if "gzip" in request.headers.get("accept-encoding", ""):
-        body = gzip.compress(body, 6, mtime=0)
-        sent["content-encoding"] = "gzip"
-    return HTMLResponse(body, status, sent)
+    return packed(request, body, status, sent)
+
+
+def packed(request: Request, body: bytes, status: int, headers: Mapping[str, str]) -> HTMLResponse:
+    """The page with these headers, as small as the browser can unpack it."""
+    if "gzip" not in request.headers.get("accept-encoding", ""):
+        return HTMLResponse(body, status, headers)
+    return HTMLResponse(gzip.compress(body, 6, mtime=0), status, {**headers, "content-encoding": "gzip"})

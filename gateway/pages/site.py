@@ -1,11 +1,13 @@
 """What the pages read from: the books, the store, the catalogue, the settings of the village side, the clock."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ballots.model import Paper, PollId
 from gateway.catalogue import Catalogue, Shelf
 from gateway.clock import Clock
+from gateway.home import Home
 from gateway.keys import Keyring
 from gateway.meters import Meters
 from gateway.settings import Gateway
@@ -36,6 +38,8 @@ class Site:
     clock: Clock
     keys: Keyring  # signs the audit log
     watched: Watched = field(default_factory=Watched)
+    home: Home = field(kw_only=True)  # what officials do on the console's pages is done to it
+    wake: Callable[[], None] = field(default=lambda: None, kw_only=True)  # the sender: something waits to leave
     _final: dict[tuple[int, PollId], Counted | None] = field(default_factory=dict)
 
     async def catalogue(self) -> Catalogue:

@@ -80,7 +80,8 @@ def begin(tx: Tx, wanted: Wanted, at: datetime) -> Announcement:
         wanted.day,
     )
     if taken:
-        raise Taken(f"announcement {taken[0]} is the {wanted.kind} of today: one a day; see dauys announce list")
+        said = f"announcement {taken[0]} is the {wanted.kind} of today: one a day; see dauys announce list"
+        raise Taken(said, "once_a_day")
     row = AnnouncementRow(
         cycle_id=wanted.cycle,
         kind=wanted.kind,
@@ -103,7 +104,7 @@ def by_id(tx: Tx, announcement: int) -> Announcement:
     query = select(AnnouncementRow).where(AnnouncementRow.id == announcement)
     row = tx.session.exec(query.with_for_update().execution_options(populate_existing=True)).one_or_none()
     if row is None:
-        raise NotThere(f"there is no announcement {announcement}; see dauys announce list")
+        raise NotThere(f"there is no announcement {announcement}; see dauys announce list", "no_announcement")
     return _announcement(row)
 
 
@@ -171,9 +172,9 @@ def resume(tx: Tx, announcement: int, at: datetime, budget: int | None = None) -
     """Go on, with another budget if one is given. Raises NotThere, NotNow."""
     one = _unfinished(tx, announcement)
     if one.state is not State.PAUSED:
-        raise NotNow(f"announcement {announcement} is being sent already")
+        raise NotNow(f"announcement {announcement} is being sent already", "sent_already")
     if at >= one.wanted.expires_at:
-        raise NotNow(f"announcement {announcement} is out of date: cancel it")
+        raise NotNow(f"announcement {announcement} is out of date: cancel it", "out_of_date")
     tx.run(
         "UPDATE announcement SET state = 'sending', reason = '', budget = coalesce(?, budget) WHERE id = ?",
         budget,
@@ -202,7 +203,7 @@ def cancel(tx: Tx, announcement: int, reason: Reason, at: datetime) -> int:
 def _unfinished(tx: Tx, announcement: int) -> Announcement:
     one = by_id(tx, announcement)
     if one.state not in UNFINISHED:
-        raise NotNow(f"announcement {announcement} is {one.state}")
+        raise NotNow(f"announcement {announcement} is {one.state}", "announced_already")
     return one
 
 

@@ -119,6 +119,12 @@ def set_provider(tx: Tx, code: int, provider: str) -> None:
         raise NotThere(f"there is no area {code}")
 
 
+def set_adults(tx: Tx, code: int, adults: int) -> None:
+    """More votes than this raise an alarm; 0 = unknown. Raises NotThere."""
+    if not tx.run("UPDATE area SET adults = ? WHERE code = ?", adults, code):
+        raise NotThere(f"there is no area {code}")
+
+
 def set_joining(tx: Tx, code: int, *, paused: bool) -> None:
     """Pause or resume joining by slips in an area."""
     if not tx.run("UPDATE area SET joining_paused = ? WHERE code = ?", paused, code):

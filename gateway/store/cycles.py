@@ -51,7 +51,9 @@ class Cycle:
     method: str  # id and version of the regulation's template
     facts: Mapping[str, Any]
     poll: PollId  # its voting poll
-    certified_at: datetime | None
+    version: int = 0  # how often its settings were written
+    edited_by: str = ""  # who wrote them last; '' = a command at the box
+    certified_at: datetime | None = None
 
 
 def new(tx: Tx, area_code: int, title: Texts, at: datetime, **settings: Any) -> Cycle:
@@ -66,8 +68,11 @@ def new(tx: Tx, area_code: int, title: Texts, at: datetime, **settings: Any) -> 
     return change(tx, row.id, **settings)
 
 
-def change(tx: Tx, cycle: int, **settings: Any) -> Cycle:
-    """Set what OF_CYCLE and OF_POLL name. Raises Unfit, NotThere, and NotNow for what is frozen since opening."""
+def change(tx: Tx, cycle: int, *, by: str = "", **settings: Any) -> Cycle:
+    """Set what OF_CYCLE and OF_POLL name; `by` is the official, '' a command at the box.
+
+    Raises Unfit, NotThere, and NotNow for what is frozen since opening.
+    """
     unknown = settings.keys() - OF_CYCLE - OF_POLL
     if unknown:
         raise Unfit(f"a cycle has no setting {', '.join(sorted(unknown))}")
@@ -79,6 +84,7 @@ def change(tx: Tx, cycle: int, **settings: Any) -> Cycle:
     poll = _poll_row(tx, cycle)
     for name, value in settings.items():
         setattr(row if name in OF_CYCLE else poll, name, value)
+    row.version, row.edited_by = row.version + 1, by
     tx.session.add_all([row, poll])
     tx.session.flush()
     return by_id(tx, cycle)
@@ -143,5 +149,7 @@ def _cycle(tx: Tx, row: CycleRow) -> Cycle:
         method=row.method,
         facts=dict(row.facts),
         poll=PollId(_poll_row(tx, row.id).id or 0),
+        version=row.version,
+        edited_by=row.edited_by,
         certified_at=row.certified_at,
     )

@@ -8,6 +8,8 @@ from gateway.store import states
 from gateway.store.engine import Tx
 
 PREFIX = "key:"
+SHREDDED = "-"
+"""In a check word's place: this round's key was destroyed on purpose, and is asked for no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ def remember(tx: Tx, keys: Keyring) -> None:
     """Keep the check words of keys that are not known yet."""
     known = needed(tx)
     for name in keys.names():
-        if not known.get(name):
+        if not known.get(name) and states.get(tx, PREFIX + name) != SHREDDED:
             states.put(tx, PREFIX + name, keys.check(name))
 
 
@@ -36,7 +38,18 @@ def needed(tx: Tx) -> dict[str, str]:
     rounds = [f"round-{round_id}.key" for (round_id,) in tx.rows("SELECT id FROM round ORDER BY id")]
     names = dict.fromkeys(("master.key", "signing.key", *rounds), "")
     kept = tx.rows("SELECT key, value FROM gateway_state WHERE key LIKE ?", f"{PREFIX}%")
-    return names | {str(key).removeprefix(PREFIX): str(value) for key, value in kept}
+    checks = names | {str(key).removeprefix(PREFIX): str(value) for key, value in kept}
+    return {name: check for name, check in checks.items() if check != SHREDDED}
+
+
+def forget_round(tx: Tx, round_id: int) -> None:
+    """The key of this round is about to be destroyed."""
+    states.put(tx, f"{PREFIX}round-{round_id}.key", SHREDDED)
+
+
+def is_shredded(tx: Tx, round_id: int) -> bool:
+    """Was the key of this round destroyed on purpose?"""
+    return states.get(tx, f"{PREFIX}round-{round_id}.key") == SHREDDED
 
 
 def compare(tx: Tx, held: Mapping[str, str]) -> Fit:

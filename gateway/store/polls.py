@@ -21,6 +21,7 @@ from gateway.store.tables import CycleRow, PollRow
 from handlers.lint import lint as lint_texts
 
 RUNNING = (Phase.VOTING, Phase.GRACE)
+SKETCHED = timedelta(days=14)  # how long a draft votes that says nothing of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,40 @@ def open_poll(tx: Tx, keys: Keyring, poll: PollId, at: datetime, opening: Openin
 def draft(tx: Tx, poll: PollId, opens_at: datetime) -> Paper:
     """The paper that would be frozen if voting opened then. Raises NotNow if it was opened, Unfit without an end."""
     row = _row(tx, poll)
-    cycle = cycles.by_id(tx, row.cycle_id)
     if row.manifest:
         raise NotNow(f"poll {poll} was opened already")
     if row.closes_at is None:
         raise Unfit("nothing says when voting closes: set it with dauys cycle set C --closes-at")
+    return _drafted(tx, row, opens_at, row.closes_at)
+
+
+def sketch(tx: Tx, poll: PollId, at: datetime) -> Paper:
+    """The paper as it would be or is, for looking at it: a draft without dates opens at `at`, for two weeks."""
+    row = _row(tx, poll)
+    if row.manifest:
+        return published(tx, poll)
+    opens_at = row.opens_at or at
+    return _drafted(tx, row, opens_at, row.closes_at or opens_at + SKETCHED)
+
+
+def neighbours(tx: Tx, poll: PollId) -> list[Paper]:
+    """The papers that are open now on any of the same phones."""
+    cycle = cycles.by_id(tx, _row(tx, poll).cycle_id)
+    related = areas.related(tx, cycle.place.id)
+    query = (
+        select(PollRow.id, CycleRow.area_id)
+        .join(CycleRow, CycleRow.id == PollRow.cycle_id)  # type: ignore[arg-type]
+        .where(PollRow.manifest != "", CycleRow.round_id == cycle.round_id, PollRow.id != poll)
+        .where(PollRow.phase.in_(RUNNING))  # type: ignore[attr-defined]
+    )
+    found = tx.session.exec(query).all()
+    return [published(tx, PollId(other)) for other, area in found if other is not None and area in related]
+
+
+def _drafted(tx: Tx, row: PollRow, opens_at: datetime, closes_at: datetime) -> Paper:
+    cycle = cycles.by_id(tx, row.cycle_id)
     return Paper(
-        poll=poll,
+        poll=PollId(row.id or 0),
         cycle=cycle.id,
         kind=PollKind(row.kind),
         area=cycle.place.area,
@@ -96,7 +124,7 @@ def draft(tx: Tx, poll: PollId, opens_at: datetime) -> Paper:
         proposals=tuple(proposal for proposal in proposals.on_ballot(tx, cycle.id) if not proposal.withdrawn),
         rules=_rules(row, cycle.pb_budget),
         opens_at=opens_at,
-        closes_at=row.closes_at,
+        closes_at=closes_at,
         grace=timedelta(seconds=row.grace_seconds),
         visibility=cycle.visibility,
         confirm_sms=cycle.confirm_sms,
@@ -140,7 +168,7 @@ def add(tx: Tx, cycle: int, kind: PollKind, opens_at: datetime, closes_at: datet
 def _check(tx: Tx, paper: Paper, cycle: cycles.Cycle, opening: Opening) -> None:
     if paper.kind is PollKind.VOTE and not may_become(cycle.phase, Phase.VOTING):
         raise NotNow(f"cycle {cycle.id} is {cycle.phase}: voting cannot open from there")
-    found = lint_paper(paper, _on_the_same_phones(tx, paper, cycle), opening.languages)
+    found = lint_paper(paper, neighbours(tx, paper.poll), opening.languages)
     findings = [str(finding) for finding in found if finding.refuses]
     if not (opening.fitted or cycle.facts.get("fitted")) and opening.proved != sha256_hex(
         manifest_of(paper, cycle.mix_min)
@@ -154,18 +182,6 @@ def _on_phones(paper: Paper, languages: Sequence[str]) -> Iterator[str]:
     for finding in lint_texts(paper, languages):
         where = "" if finding.number is None else f"proposal {finding.number}, "
         yield f"{where}{finding.language}: {finding.what}; {finding.mend}"
-
-
-def _on_the_same_phones(tx: Tx, paper: Paper, cycle: cycles.Cycle) -> list[Paper]:
-    related = areas.related(tx, cycle.place.id)
-    query = (
-        select(PollRow.id, CycleRow.area_id)
-        .join(CycleRow, CycleRow.id == PollRow.cycle_id)  # type: ignore[arg-type]
-        .where(PollRow.manifest != "", CycleRow.round_id == cycle.round_id, PollRow.id != paper.poll)
-        .where(PollRow.phase.in_(RUNNING))  # type: ignore[attr-defined]
-    )
-    found = tx.session.exec(query).all()
-    return [published(tx, PollId(poll)) for poll, area in found if poll is not None and area in related]
 
 
 def _rules(row: PollRow, budget: int) -> Rules:

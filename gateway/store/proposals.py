@@ -1,6 +1,7 @@
 """Proposals of a cycle, from idea to finished work."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlmodel import select
 
@@ -11,7 +12,9 @@ from gateway.store.engine import Tx
 from gateway.store.tables import ProposalRow
 
 
-def put_on_ballot(tx: Tx, cycle: int, proposals: Sequence[Proposal], source: Source = Source.AKIMAT) -> None:
+def put_on_ballot(
+    tx: Tx, cycle: int, proposals: Sequence[Proposal], source: Source = Source.AKIMAT, by: str = ""
+) -> None:
     """Add proposals with their numbers; all or none. Raises NotNow after opening, Taken for a number or an id."""
     cycles.check_draft(tx, cycle)
     numbers = {row.number: row.proposal_id for row in _rows(tx, cycle) if row.number is not None}
@@ -23,13 +26,18 @@ def put_on_ballot(tx: Tx, cycle: int, proposals: Sequence[Proposal], source: Sou
             raise Taken(f"the proposal id {proposal.proposal_id} stands in this cycle already")
         numbers[proposal.number] = proposal.proposal_id
         ids.add(proposal.proposal_id)
-    tx.session.add_all([_row(cycle, proposal, source) for proposal in proposals])
+    tx.session.add_all([_row(cycle, proposal, source, by) for proposal in proposals])
     tx.session.flush()
 
 
 def clear(tx: Tx, cycle: int) -> int:
     """Take all proposals with a number off a draft, to load them anew; how many there were. Raises NotNow."""
     cycles.check_draft(tx, cycle)
+    tx.run(
+        "DELETE FROM proposal_picture WHERE proposal_id IN"
+        " (SELECT id FROM proposal WHERE cycle_id = ? AND number IS NOT NULL)",
+        cycle,
+    )
     return tx.run("DELETE FROM proposal WHERE cycle_id = ? AND number IS NOT NULL", cycle)
 
 
@@ -53,7 +61,7 @@ def withdraw(tx: Tx, cycle: int, number: int, reason: str) -> None:
 def on_ballot(tx: Tx, cycle: int) -> tuple[Proposal, ...]:
     """The proposals that have a number, in its order; withdrawn ones are marked."""
     shown = {ProposalStatus.ON_BALLOT, ProposalStatus.WITHDRAWN}
-    return tuple(_proposal(row) for row in _rows(tx, cycle) if row.number is not None and row.status in shown)
+    return tuple(value_of(row) for row in _rows(tx, cycle) if row.number is not None and row.status in shown)
 
 
 def _rows(tx: Tx, cycle: int) -> Sequence[ProposalRow]:
@@ -62,24 +70,33 @@ def _rows(tx: Tx, cycle: int) -> Sequence[ProposalRow]:
     ).all()
 
 
-def _row(cycle: int, proposal: Proposal, source: Source) -> ProposalRow:
+def _row(cycle: int, proposal: Proposal, source: Source, by: str) -> ProposalRow:
     return ProposalRow(
         cycle_id=cycle,
         proposal_id=proposal.proposal_id,
         number=proposal.number,
         source=source,
         status=ProposalStatus.ON_BALLOT,
-        names=dict(proposal.names),
-        shorts=dict(proposal.shorts),
-        texts=dict(proposal.texts),
-        cost=proposal.cost,
-        category=proposal.category,
-        sdgs=list(proposal.sdgs),
-        conflict_group=proposal.group,
+        edited_by=by,
+        **written(proposal),
     )
 
 
-def _proposal(row: ProposalRow) -> Proposal:
+def written(proposal: Proposal) -> dict[str, Any]:
+    """What a row holds of a proposal, but its number and its id."""
+    return {
+        "names": dict(proposal.names),
+        "shorts": dict(proposal.shorts),
+        "texts": dict(proposal.texts),
+        "cost": proposal.cost,
+        "category": proposal.category,
+        "sdgs": list(proposal.sdgs),
+        "conflict_group": proposal.group,
+    }
+
+
+def value_of(row: ProposalRow) -> Proposal:
+    """The proposal in a row."""
     return Proposal(
         number=row.number or 0,
         proposal_id=row.proposal_id,

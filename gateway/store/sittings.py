@@ -27,8 +27,6 @@ class Sitting:
     label: str
     opened_by: str
     opened_at: datetime
-    confirmed_by: str  # the first of two officials; '' before
-    confirmed_hash: str  # `content_hash` as this official saw it
     voters: int
     ballots: int
 
@@ -43,7 +41,7 @@ class Listed:
 
 
 _SELECT = (
-    "SELECT s.id, s.poll_id, p.cycle_id, s.label, s.opened_by, s.opened_at, s.confirmed_by, s.confirmed_hash, "
+    "SELECT s.id, s.poll_id, p.cycle_id, s.label, s.opened_by, s.opened_at, "
     "(SELECT count(*) FROM sitting_voter v WHERE v.sitting_id = s.id), "
     "(SELECT count(*) FROM sitting_ballot b WHERE b.sitting_id = s.id) "
     "FROM sitting s JOIN poll p ON p.id = s.poll_id"
@@ -53,8 +51,7 @@ _SELECT = (
 def begin(tx: Tx, sitting: int, poll: PollId, label: str, by: str, at: datetime) -> None:  # noqa: PLR0913, PLR0917 - one row
     """A new one, numbered as its first entry in the audit log."""
     tx.run(
-        "INSERT INTO sitting (id, poll_id, label, opened_by, opened_at, confirmed_by, confirmed_hash) "
-        "VALUES (?, ?, ?, ?, ?, '', '')",
+        "INSERT INTO sitting (id, poll_id, label, opened_by, opened_at) VALUES (?, ?, ?, ?, ?)",
         sitting,
         poll,
         label,
@@ -69,7 +66,7 @@ def by_id(tx: Tx, sitting: int) -> Sitting:
         tx.run("SELECT 1 FROM sitting WHERE id = ? FOR UPDATE", sitting)
     row = tx.row(f"{_SELECT} WHERE s.id = ?", sitting)
     if row is None:
-        raise NotThere(f"there is no open sitting {sitting}; see dauys sitting list")
+        raise NotThere(f"there is no open sitting {sitting}; see dauys sitting list", "no_sitting")
     return _sitting(row)
 
 
@@ -95,13 +92,11 @@ def add_voter(tx: Tx, sitting: int, tag: bytes, *, slip: bool) -> int:
     tx.run(
         "INSERT INTO sitting_voter (sitting_id, tag, no, kind) VALUES (?, ?, ?, ?)", sitting, tag, int(last) + 1, kind
     )
-    _unconfirm(tx, sitting)
     return int(last) + 1
 
 
 def strike_voter(tx: Tx, sitting: int, no: int) -> bool:
     """Take a line off the list; the others keep their numbers. Was it there?"""
-    _unconfirm(tx, sitting)
     return tx.run("DELETE FROM sitting_voter WHERE sitting_id = ? AND no = ?", sitting, no) == 1
 
 
@@ -117,12 +112,10 @@ def add_ballots(tx: Tx, sitting: int, rows: Sequence[tuple[bytes, Choices]]) -> 
         "INSERT INTO sitting_ballot (sitting_id, id, choices) VALUES (?, ?, ?)",
         [(sitting, ballot, ",".join(map(str, choices))) for ballot, choices in sorted(rows)],
     )
-    _unconfirm(tx, sitting)
 
 
 def strike_ballots(tx: Tx, sitting: int) -> int:
     """Take all ballots out, to enter them anew; how many."""
-    _unconfirm(tx, sitting)
     return tx.run("DELETE FROM sitting_ballot WHERE sitting_id = ?", sitting)
 
 
@@ -139,11 +132,6 @@ def content_hash(tx: Tx, sitting: int) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def confirm(tx: Tx, sitting: int, official: str, seen: str) -> None:
-    """The first official has confirmed these lists."""
-    tx.run("UPDATE sitting SET confirmed_by = ?, confirmed_hash = ? WHERE id = ?", official, seen, sitting)
-
-
 def erase(tx: Tx, sitting: int) -> None:
     """Nothing of it stays."""
     tx.run("DELETE FROM sitting_ballot WHERE sitting_id = ?", sitting)
@@ -151,13 +139,8 @@ def erase(tx: Tx, sitting: int) -> None:
     tx.run("DELETE FROM sitting WHERE id = ?", sitting)
 
 
-def _unconfirm(tx: Tx, sitting: int) -> None:
-    """What an official confirmed has changed."""
-    tx.run("UPDATE sitting SET confirmed_by = '', confirmed_hash = '' WHERE id = ?", sitting)
-
-
 def _sitting(row: tuple[Any, ...]) -> Sitting:
-    number, poll, cycle, label, by, at, confirmed_by, confirmed_hash, voters_, ballots_ = row
+    number, poll, cycle, label, by, at, voters_, ballots_ = row
     return Sitting(
         id=number,
         poll=PollId(poll),
@@ -165,8 +148,6 @@ def _sitting(row: tuple[Any, ...]) -> Sitting:
         label=label,
         opened_by=by,
         opened_at=from_micros(at),
-        confirmed_by=confirmed_by,
-        confirmed_hash=confirmed_hash,
         voters=voters_,
         ballots=ballots_,
     )

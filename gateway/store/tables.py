@@ -69,6 +69,17 @@ def _int(*, default: int | None = None, primary: bool = False, refers: str = "",
     return Field(default=default, sa_column=column)
 
 
+def _added_int(default: int) -> Any:
+    """A column that a migration added to rows that were there."""
+    kind = BigInteger().with_variant(Integer, "sqlite")
+    return Field(default=default, sa_column=Column(kind, nullable=False, server_default=text(str(default))))
+
+
+def _added_text() -> Any:
+    """The same, of text."""
+    return Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
+
+
 def _optional_int(*, refers: str = "") -> Any:
     kind = BigInteger().with_variant(Integer, "sqlite")
     column = Column(kind, ForeignKey(refers), nullable=True) if refers else Column(kind, nullable=True)
@@ -139,6 +150,8 @@ class CycleRow(SQLModel, table=True):
     tally_at: str = _text(default="20:00")  # local time
     facts: dict[str, Any] = _json({})  # what a file said and nothing here depends on
     created_at: datetime = _at()
+    version: int = _added_int(0)  # how often its settings were written
+    edited_by: str = _added_text()  # who wrote them last; '' = a command at the box
     certified_at: datetime | None = _at(optional=True)
 
 
@@ -168,6 +181,18 @@ class ProposalRow(SQLModel, table=True):
     category: str = _text(default="")
     sdgs: list[int] = _json([])
     conflict_group: str = _text(default="")
+    version: int = _added_int(0)  # how often it was written
+    edited_by: str = _added_text()  # by whom last; '' = a command at the box
+
+
+class ProposalPictureRow(SQLModel, table=True):
+    """A proposal's picture for the poster, made small by us: nothing of the file that came is kept."""
+
+    __tablename__ = "proposal_picture"
+    proposal_id: int | None = _int(primary=True, refers="proposal.id")
+    width: int = _int()  # pixels
+    height: int = _int()
+    jpeg: bytes = _bytes()
 
 
 class PollRow(SQLModel, table=True):
@@ -461,8 +486,6 @@ class SittingRow(SQLModel, table=True):
     label: str = _text(default="")
     opened_by: str = _text()
     opened_at: datetime = _at()
-    confirmed_by: str = _text(default="")  # the first of two officials
-    confirmed_hash: str = _text(default="")  # of what this official saw
 
 
 class SittingVoterRow(SQLModel, table=True):
@@ -504,9 +527,82 @@ class OfficialRow(SQLModel, table=True):
     id: int | None = _int(primary=True)
     name: str = _text()
     role: str = _text()
-    area_id: int | None = _optional_int(refers="area.id")
     token_hash: str = _text(default="")  # sha256 of the bearer token
     created_at: datetime = _at()
+    everywhere: bool = True  # the whole gateway; else the areas of official_area and those below them
+    password_hash: str = _text(default="")  # argon2id; '' = none was chosen yet
+    language: str = _text(default="")  # of the console; '' = the browser's
+    left_at: datetime | None = _at(optional=True)  # since then nothing opens
+
+
+class OfficialAreaRow(SQLModel, table=True):
+    """An area that an official looks after, with all below it."""
+
+    __tablename__ = "official_area"
+    __table_args__ = SORTED_BY_KEY
+    official_id: int = _int(primary=True, refers="official.id")
+    area_id: int = _int(primary=True, refers="area.id")
+
+
+class InvitationRow(SQLModel, table=True):
+    """A one-time link with which an official chooses a password. Of the link only a hash is kept."""
+
+    __tablename__ = "invitation"
+    __table_args__ = SORTED_BY_KEY
+    token_hash: str = _text(primary=True)  # sha256
+    seed: str = _text()  # from which the key files make the link again
+    official_id: int = _int(refers="official.id")
+    made_at: datetime = _at()
+    expires_at: datetime = _at()
+
+
+class ConsoleSessionRow(SQLModel, table=True):
+    """A browser that is signed in to the console. Of its token only a hash is kept."""
+
+    __tablename__ = "console_session"
+    __table_args__ = (UniqueConstraint("token_hash"),)
+    id: int | None = _int(primary=True)
+    token_hash: str = _text()  # sha256
+    official_id: int = _int(refers="official.id")
+    browser: str = _text(default="")  # as it names itself, shortened
+    began_at: datetime = _at()
+    seen_at: datetime = _at()
+
+
+class SignInAttemptRow(SQLModel, table=True):
+    """Passwords that were wrong, by account and by address: each next one waits longer."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = SORTED_BY_KEY
+    key: str = _text(primary=True)  # a hash of the name or of the address
+    failures: int = _int()
+    at: datetime = _at()  # of the last one
+    until: datetime = _at()  # before it nothing is tried
+
+
+class SubmissionRow(SQLModel, table=True):
+    """A form of the console that was acted upon, and the answer: sent twice, it does nothing twice."""
+
+    __tablename__ = "submission"
+    __table_args__ = SORTED_BY_KEY
+    nonce: str = _text(primary=True)
+    answer: dict[str, Any] = _json()
+    at: datetime = _at()
+
+
+class ApprovalRow(SQLModel, table=True):
+    """An act of two officials: asked for by one, answered by another."""
+
+    __tablename__ = "approval"
+    id: int | None = _int(primary=True)
+    act: str = _text()  # a key of gateway.store.approvals.PAIRS
+    subject: str = _text()  # what it is about, like 'cycle 3'
+    facts: dict[str, Any] = _json({})
+    state: str = _text(default="asked")
+    asked_by: int = _int(refers="official.id")
+    asked_at: datetime = _at()
+    answered_by: int | None = _optional_int(refers="official.id")
+    answered_at: datetime | None = _at(optional=True)
 
 
 class AuditRow(SQLModel, table=True):

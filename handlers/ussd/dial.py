@@ -25,6 +25,12 @@ WORTH_ASKING = frozenset({"vote", "confirm", "held", "proposals", "info", "slip"
 """Screens in the midst of something; the others are left by hanging up."""
 
 
+def beyond(service_code: str, typed: str) -> str | None:
+    """What was dialled beyond the service code, `7*3` of `*384*44135*7*3#`; None for another service."""
+    service, wanted = service_code.rstrip("#"), typed.strip().rstrip("#")
+    return wanted[len(service) :].lstrip("*") if f"{wanted}*".startswith(f"{service}*") else None
+
+
 def dialled(turn: UssdTurn, session: Session | None, known: Known) -> Turn:
     """The screen that a new session begins with."""
     area, _, rest = turn.key.strip(" #*").partition("*")

@@ -42,10 +42,12 @@ FLAWS = [
     pytest.param(paper(proposal(101)), [Finding(Flaw.NUMBER_UNCUSTOMARY, 101)], id="a district's number in an aul"),
     pytest.param(
         paper(proposal(1, names=ONE, shorts=ONE | {"ru": " "}, texts=ONE)),
-        [Finding(Flaw.LANGUAGE_MISSING, 1, "ru")] * 3,
+        [Finding(Flaw.LANGUAGE_MISSING, 1, "ru", text) for text in ("name", "short", "text")],
         id="a language is missing in name, short label and text",
     ),
-    pytest.param(replace(paper(), title=ONE), [Finding(Flaw.LANGUAGE_MISSING, 0, "ru")], id="a title in one language"),
+    pytest.param(
+        replace(paper(), title=ONE), [Finding(Flaw.LANGUAGE_MISSING, 0, "ru", "title")], id="a title in one language"
+    ),
     pytest.param(
         paper(proposal(1, withdrawn=True), proposal(2, withdrawn=True)),
         [Finding(Flaw.NO_PROPOSALS), Finding(Flaw.LIMITS, detail="1 to 2")][:1],

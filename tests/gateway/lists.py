@@ -1,8 +1,8 @@
 """Contact lists and lines for tests of announcements."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from gateway.home import Home
 from gateway.keys import Unreadable
@@ -10,6 +10,8 @@ from gateway.outbox import ABOUT
 from gateway.settings import Announcements
 from gateway.store import phones, rolls
 from tests.gateway.store.villages import ROUND
+
+T = TypeVar("T")
 
 
 def numbers(count: int, first: int = 1) -> list[str]:
@@ -30,6 +32,12 @@ def stop(home: Home, phone: str) -> None:
     """It refuses announcements."""
     with home.store.transaction() as tx:
         phones.stop(tx, home.keys.phone_tag(phone))
+
+
+def act(home: Home, function: Callable[..., T], *arguments: Any) -> T:
+    """Do it in a transaction of its own."""
+    with home.store.transaction() as tx:
+        return function(tx, home, *arguments)
 
 
 def told(home: Home, **settings: Any) -> Home:

@@ -22,7 +22,7 @@ from gateway.store.engine import Tx
 from gateway.store.outreach import Kind, Reason, State
 from gateway.store.phases import Decision
 from tests.gateway.fanned import POINTS, look
-from tests.gateway.lists import copies, enlist, numbers, slow, stop, told
+from tests.gateway.lists import act, copies, enlist, numbers, slow, stop, told
 from tests.gateway.voting import CLOSES, OPENS, open_vote, rows, vote
 
 FORKS = multiprocessing.get_context("forkserver")
@@ -35,7 +35,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def begun(home: Home, paper: Paper, kind: Kind = Kind.INVITATION, budget: int | None = None, at=NOON) -> Announcement:
-    return announcing.send(home, Wish(paper.cycle, kind, {}, budget), By(at))
+    return act(home, announcing.send, Wish(paper.cycle, kind, {}, budget), By(at))
 
 
 def invited(home: Home, contacts: int, **more: object) -> Announcement:
@@ -171,7 +171,7 @@ def test_it_pauses_by_itself_before_it_costs_more_than_it_may(home: Home) -> Non
     assert phones(home) == []
     assert len(phones(home, "paused")) == 20
 
-    announcing.resume(home, one.id, By(NOON), 500)
+    act(home, announcing.resume, one.id, By(NOON), 500)
     fanout.tick(home, NOON)
     assert (now_is(home, one).state, len(phones(home))) == (State.DONE, 25)
 
@@ -183,14 +183,14 @@ def test_what_is_paused_stays_and_what_fails_meanwhile_stays_too(home: Home) -> 
     ((message,),) = rows(home, "SELECT min(id) FROM outbox")
     with home.store.transaction() as tx:
         tx.run("UPDATE outbox SET state = 'leased', owner = 'x' WHERE id = ?", message)
-    announcing.pause(home, one.id, By(NOON))
+    act(home, announcing.pause, one.id, By(NOON))
     with home.store.transaction() as tx:
         outbox.retry_at(tx, message, "x", NOON + MINUTE, "no line")
     fanout.tick(home, NOON + MINUTE)
     housekeep(home, NOON + MINUTE)
 
     assert (len(phones(home)), len(phones(home, "paused"))) == (0, 90)
-    announcing.resume(home, one.id, By(NOON + MINUTE))
+    act(home, announcing.resume, one.id, By(NOON + MINUTE))
     fanout.tick(home, NOON + MINUTE)
     assert len(phones(home)) == 90
 
@@ -202,7 +202,7 @@ def test_what_is_cancelled_never_leaves_and_its_numbers_are_forgotten(home: Home
     ((message,),) = rows(home, "SELECT min(id) FROM outbox")
     with home.store.transaction() as tx:
         reports.sent(tx, "africastalking", message, "id", NOON)
-    announcing.cancel(home, one.id, By(NOON))
+    act(home, announcing.cancel, one.id, By(NOON))
     fanout.tick(home, NOON + MINUTE)
 
     assert rows(home, "SELECT state, error, count(*) FROM outbox WHERE recipient IS NULL GROUP BY state, error") == [
@@ -219,7 +219,7 @@ def test_an_invitation_ends_with_the_vote(sqlite_home: Home, paused: bool) -> No
     one = invited(home, 100)
     fanout.tick(home, NOON)
     if paused:
-        announcing.pause(home, one.id, By(NOON))
+        act(home, announcing.pause, one.id, By(NOON))
     fanout.tick(home, CLOSES)
 
     assert (now_is(home, one).state, now_is(home, one).reason) == (State.CANCELLED, Reason.OVER)
@@ -287,7 +287,7 @@ def test_after_a_restore_an_official_says_whether_the_rest_is_told(home: Home) -
 
     assert (now_is(home, one).state, now_is(home, one).reason) == (State.PAUSED, Reason.RESTORED)
     assert epoch.silenced == 90
-    announcing.resume(home, one.id, By(NOON))
+    act(home, announcing.resume, one.id, By(NOON))
     fanout.tick(home, NOON)
     assert len(phones(home)) == 10
 
@@ -334,7 +334,7 @@ def test_contacts_stay_while_a_cycle_of_the_round_or_an_announcement_needs_them(
     fanout.tick(told(sqlite_home, keep_contacts_days=0), NIGHT + timedelta(days=19, hours=1))
     assert listed(sqlite_home) == 30
 
-    announcing.cancel(sqlite_home, one.id, By(at))
+    act(sqlite_home, announcing.cancel, one.id, By(at))
     second = open_vote(sqlite_home, 8)
     fanout.tick(told(sqlite_home, keep_contacts_days=0), at)
     assert listed(sqlite_home) == 30

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from ballots.model import Paper
+from ballots.model import Paper, PollId
 from gateway import daily, mixing, sittings
 from gateway.errors import BadSheet, Mistake, NotNow, NotThere, Unfit
 from gateway.home import Home
@@ -14,11 +14,12 @@ from gateway.loads.paper import Sitting as Loading
 from gateway.loads.paper import load_paper_voters, load_paper_votes
 from gateway.schedule import tick
 from gateway.sheets import Row, read
-from gateway.store import officials, slips, tallies
+from gateway.store import approvals, officials, slips, tallies
 from gateway.store import sittings as kept
+from gateway.store.approvals import State
 from gateway.store.officials import Role
 from gateway.store.sittings import Sitting
-from tests.gateway.lists import enlist, numbers
+from tests.gateway.lists import act, enlist, numbers
 from tests.gateway.store.villages import OPENS, ROUND, aul, cycle, opened
 from tests.gateway.voting import rows, vote
 from tests.homes import MADE
@@ -32,9 +33,9 @@ def sheet(header: str, *lines: str) -> tuple[Row, ...]:
     return read("\n".join((header, *lines)).encode())
 
 
-def appoint(home: Home, name: str, role: Role, area_id: int | None = None) -> None:
+def appoint(home: Home, name: str, role: Role, *looked_after: int) -> None:
     with home.store.transaction() as tx:
-        officials.appoint(tx, (name, role), MADE, home.randomness, area_id)
+        officials.appoint(tx, (name, role), MADE, home.randomness, looked_after or None)
 
 
 def village(home: Home, **settings: object) -> tuple[Paper, list[str]]:
@@ -51,18 +52,38 @@ def village(home: Home, **settings: object) -> tuple[Paper, list[str]]:
 
 
 def begun(home: Home, paper: Paper) -> Sitting:
-    return sittings.begin(home, paper.cycle, "club, 1 May", LATER, CLERK)
+    return act(home, sittings.begin, paper.cycle, "club, 1 May", LATER, CLERK)
 
 
 def entered(home: Home, paper: Paper, voters: tuple[str, ...], choices: tuple[str, ...]) -> Sitting:
     one = begun(home, paper)
-    sittings.enter_voters(home, one.id, sheet("phone", *voters), LATER)
-    return sittings.enter_ballots(home, one.id, sheet("choices", *choices))
+    act(home, sittings.enter_voters, one.id, sheet("phone", *voters), LATER)
+    return act(home, sittings.enter_ballots, one.id, sheet("choices", *choices))
+
+
+def alone(home: Home, function: Callable[..., Sitting], *arguments: int) -> Sitting:
+    with home.store.transaction() as tx:
+        return function(tx, *arguments)
+
+
+def confirmed(home: Home, sitting: int, name: str) -> sittings.Confirmed:
+    with home.store.transaction() as tx:
+        official = officials.by_name(tx, name)
+        assert official is not None
+        done = sittings.confirm(tx, home, sitting, official, LATER)
+    if done.batch:
+        sittings.settle(home, done.batch.poll)
+    return done
+
+
+def given_up(home: Home, sitting: int, actor: str) -> None:
+    act(home, sittings.give_up, sitting, LATER, actor)
+    sittings.settle(home, PollId(1))
 
 
 def both(home: Home, one: Sitting) -> sittings.Confirmed:
-    sittings.confirm(home, one.id, CLERK, LATER, CLERK)
-    return sittings.confirm(home, one.id, AKIM, LATER, AKIM)
+    confirmed(home, one.id, CLERK)
+    return confirmed(home, one.id, AKIM)
 
 
 def participation(home: Home) -> list[str]:
@@ -72,13 +93,13 @@ def participation(home: Home) -> list[str]:
 def test_ballots_count_once_two_officials_have_confirmed_and_then_the_lists_are_gone(home: Home) -> None:
     paper, (slip, _) = village(home)
     one = begun(home, paper)
-    sittings.enter_voters(home, one.id, sheet("phone;slip", f"{PHONES[0]};", f";{slip}", f"{PHONES[1]};"), LATER)
-    one = sittings.enter_ballots(home, one.id, sheet("choices", "3", "1", "3"))
+    act(home, sittings.enter_voters, one.id, sheet("phone;slip", f"{PHONES[0]};", f";{slip}", f"{PHONES[1]};"), LATER)
+    one = act(home, sittings.enter_ballots, one.id, sheet("choices", "3", "1", "3"))
     assert (one.voters, one.ballots) == (3, 3)
 
-    first = sittings.confirm(home, one.id, CLERK, LATER, CLERK)
+    first = confirmed(home, one.id, CLERK)
     assert (first.batch, rows(home, "SELECT 1 FROM ballot")) == (None, [])
-    second = sittings.confirm(home, one.id, AKIM, LATER, AKIM)
+    second = confirmed(home, one.id, AKIM)
 
     assert second.by == (CLERK, AKIM)
     assert second.batch is not None
@@ -104,7 +125,7 @@ def test_who_is_on_the_list_votes_nowhere_else(home: Home) -> None:
         assert slips.how_many(tx, ROUND, 1) == (1, 1)
     other = begun(home, paper)
     with pytest.raises(BadSheet, match=rf"(?s)row 2: .* in sitting {one.id}.*row 3: the slip is not known"):
-        sittings.enter_voters(home, other.id, sheet("phone", PHONES[0], slip), LATER)
+        act(home, sittings.enter_voters, other.id, sheet("phone", PHONES[0], slip), LATER)
     with pytest.raises(BadSheet, match=r"row 2: .*voted already"):
         load_paper_voters(home, Loading(paper.cycle, ()), sheet("phone", PHONES[0]), LATER)
 
@@ -112,8 +133,8 @@ def test_who_is_on_the_list_votes_nowhere_else(home: Home) -> None:
 def test_a_sitting_that_is_given_up_leaves_nothing(home: Home) -> None:
     paper, (slip, _) = village(home)
     one = entered(home, paper, (PHONES[0], slip), ("1", "2"))
-    sittings.confirm(home, one.id, CLERK, LATER, CLERK)
-    sittings.give_up(home, one.id, LATER, AKIM)
+    confirmed(home, one.id, CLERK)
+    given_up(home, one.id, AKIM)
 
     assert participation(home) == []
     for table in ("sitting", "sitting_voter", "sitting_ballot", "ballot"):
@@ -130,7 +151,7 @@ def test_no_byte_of_a_sitting_that_was_given_up_is_in_the_files(sqlite_home: Hom
     entered(sqlite_home, paper, (PHONES[0],), ("2",))
     tag = sqlite_home.keys.voter_tag(ROUND, PHONES[0])
     ((sitting, ballot),) = rows(sqlite_home, "SELECT sitting_id, id FROM sitting_ballot")
-    sittings.give_up(sqlite_home, sitting, LATER, CLERK)
+    given_up(sqlite_home, sitting, CLERK)
     lying = b"".join(path.read_bytes() for path in sqlite_home.path.glob("dauys.db*"))
 
     assert bytes(ballot) not in lying
@@ -163,22 +184,22 @@ def test_paper_replaces_a_held_vote_and_no_other(sqlite_home: Home) -> None:
     one = begun(sqlite_home, paper)
 
     with pytest.raises(BadSheet, match="row 3: this voter has voted already"):
-        sittings.enter_voters(sqlite_home, one.id, sheet("phone", *PHONES[:2]), LATER)
+        act(sqlite_home, sittings.enter_voters, one.id, sheet("phone", *PHONES[:2]), LATER)
     assert participation(sqlite_home) == ["held", "pending"]
-    assert sittings.enter_voters(sqlite_home, one.id, sheet("phone", PHONES[0]), LATER).voters == 1
+    assert act(sqlite_home, sittings.enter_voters, one.id, sheet("phone", PHONES[0]), LATER).voters == 1
 
 
 def test_a_voter_who_is_struck_may_vote_again_and_ballots_are_entered_anew(sqlite_home: Home) -> None:
     paper, (slip, _) = village(sqlite_home)
     one = entered(sqlite_home, paper, (PHONES[0], slip), ("1", "2"))
-    sittings.confirm(sqlite_home, one.id, CLERK, LATER, CLERK)
-    struck = sittings.strike_voter(sqlite_home, one.id, 2)
-    assert (struck.voters, struck.confirmed_by) == (1, "")
+    confirmed(sqlite_home, one.id, CLERK)
+    struck = alone(sqlite_home, sittings.strike_voter, one.id, 2)
+    assert struck.voters == 1
     with sqlite_home.store.reading() as tx:
         assert slips.how_many(tx, ROUND, 1) == (2, 0)
 
-    assert sittings.strike_ballots(sqlite_home, one.id).ballots == 0
-    sittings.enter_ballots(sqlite_home, one.id, sheet("choices", "3"))
+    assert alone(sqlite_home, sittings.strike_ballots, one.id).ballots == 0
+    act(sqlite_home, sittings.enter_ballots, one.id, sheet("choices", "3"))
     done = both(sqlite_home, one)
     assert done.batch is not None
     assert done.batch.size == 1
@@ -187,11 +208,28 @@ def test_a_voter_who_is_struck_may_vote_again_and_ballots_are_entered_anew(sqlit
 def test_a_confirmation_is_of_these_lists_only(sqlite_home: Home) -> None:
     paper, _ = village(sqlite_home)
     one = entered(sqlite_home, paper, (PHONES[0],), ("1",))
-    sittings.confirm(sqlite_home, one.id, CLERK, LATER, CLERK)
+    confirmed(sqlite_home, one.id, CLERK)
     with sqlite_home.store.transaction() as tx:  # as somebody with the database might
         tx.run("UPDATE sitting_ballot SET choices = '2'")
 
-    assert sittings.confirm(sqlite_home, one.id, AKIM, LATER, AKIM).batch is None
+    with pytest.raises(Unfit, match="not asked for by a akim"):  # of these lists she would be the first
+        confirmed(sqlite_home, one.id, AKIM)
+    assert confirmed(sqlite_home, one.id, CLERK).batch is None
+
+
+def test_what_was_confirmed_of_other_lists_waits_for_nobody(sqlite_home: Home) -> None:
+    paper, _ = village(sqlite_home)
+    one = entered(sqlite_home, paper, (PHONES[0],), ("1",))
+    confirmed(sqlite_home, one.id, CLERK)
+    alone(sqlite_home, sittings.strike_ballots, one.id)
+    act(sqlite_home, sittings.enter_ballots, one.id, sheet("choices", "3"))
+    confirmed(sqlite_home, one.id, CLERK)
+    with sqlite_home.store.reading() as tx:
+        assert [asked.state for asked in approvals.about(tx, f"sitting {one.id}")] == [State.ASKED, State.WITHDRAWN]
+
+    given_up(sqlite_home, one.id, CLERK)
+    with sqlite_home.store.reading() as tx:
+        assert approvals.waiting(tx) == ()
 
 
 def test_nothing_in_the_lists_ties_a_voter_to_a_ballot(sqlite_home: Home) -> None:
@@ -233,34 +271,34 @@ def test_paper_that_is_counted_after_closing_is_in_what_everybody_is_told(sqlite
 
 
 def draft(home: Home, _: Paper) -> None:
-    sittings.begin(home, cycle(home, numbers=range(10, 12)).id, "", LATER, CLERK)
+    act(home, sittings.begin, cycle(home, numbers=range(10, 12)).id, "", LATER, CLERK)
 
 
-def certified(home: Home, paper: Paper) -> None:
+def of_a_certified_cycle(home: Home, paper: Paper) -> None:
     with home.store.transaction() as tx:
         tx.run("UPDATE cycle SET phase = 'certified' WHERE id = ?", paper.cycle)
     begun(home, paper)
 
 
 def unknown(home: Home, _: Paper) -> None:
-    sittings.confirm(home, 99, CLERK, LATER, CLERK)
+    confirmed(home, 99, CLERK)
 
 
 def ballots_first(home: Home, paper: Paper) -> None:
-    sittings.enter_ballots(home, begun(home, paper).id, sheet("choices", "1"))
+    act(home, sittings.enter_ballots, begun(home, paper).id, sheet("choices", "1"))
 
 
 def voters_after_ballots(home: Home, paper: Paper) -> None:
     one = entered(home, paper, (PHONES[0],), ("1",))
-    sittings.enter_voters(home, one.id, sheet("phone", PHONES[1]), LATER)
+    act(home, sittings.enter_voters, one.id, sheet("phone", PHONES[1]), LATER)
 
 
 def same_voter(home: Home, paper: Paper) -> None:
-    sittings.enter_voters(home, begun(home, paper).id, sheet("phone", PHONES[0], PHONES[0]), LATER)
+    act(home, sittings.enter_voters, begun(home, paper).id, sheet("phone", PHONES[0], PHONES[0]), LATER)
 
 
 def stranger(home: Home, paper: Paper) -> None:
-    sittings.enter_voters(home, begun(home, paper).id, sheet("phone", "+77019999999"), LATER)
+    act(home, sittings.enter_voters, begun(home, paper).id, sheet("phone", "+77019999999"), LATER)
 
 
 def no_such_number(home: Home, paper: Paper) -> None:
@@ -268,7 +306,7 @@ def no_such_number(home: Home, paper: Paper) -> None:
 
 
 def no_such_line(home: Home, paper: Paper) -> None:
-    sittings.strike_voter(home, begun(home, paper).id, 1)
+    alone(home, sittings.strike_voter, begun(home, paper).id, 1)
 
 
 def counts_differ(home: Home, paper: Paper) -> None:
@@ -282,41 +320,41 @@ def empty(home: Home, paper: Paper) -> None:
 def same_official(home: Home, paper: Paper) -> None:
     one = entered(home, paper, (PHONES[0],), ("1",))
     for _ in range(2):
-        sittings.confirm(home, one.id, CLERK, LATER, CLERK)
-
-
-def nobody(home: Home, paper: Paper) -> None:
-    sittings.confirm(home, entered(home, paper, (PHONES[0],), ("1",)).id, "X", LATER, CLERK)
+        confirmed(home, one.id, CLERK)
 
 
 def observer(home: Home, paper: Paper) -> None:
     appoint(home, "O", Role.OBSERVER)
-    sittings.confirm(home, entered(home, paper, (PHONES[0],), ("1",)).id, "O", LATER, CLERK)
+    confirmed(home, entered(home, paper, (PHONES[0],), ("1",)).id, "O")
+
+
+def akim_first(home: Home, paper: Paper) -> None:
+    confirmed(home, entered(home, paper, (PHONES[0],), ("1",)).id, AKIM)
 
 
 def neighbour(home: Home, paper: Paper) -> None:
     appoint(home, "N", Role.CLERK, aul(home, 8).id)
-    sittings.confirm(home, entered(home, paper, (PHONES[0],), ("1",)).id, "N", LATER, CLERK)
+    confirmed(home, entered(home, paper, (PHONES[0],), ("1",)).id, "N")
 
 
 @pytest.mark.parametrize(
     ("what", "kind", "said"),
     [
         (draft, NotNow, "from opening"),
-        (certified, NotNow, "until certification"),
+        (of_a_certified_cycle, NotNow, "until certification"),
         (unknown, NotThere, "no open sitting 99"),
         (ballots_first, NotNow, "voters come first"),
-        (voters_after_ballots, NotNow, "take the ballots out"),
+        (voters_after_ballots, NotNow, "take them out"),
         (same_voter, BadSheet, "row 3: this voter is on the list already"),
         (stranger, BadSheet, "row 2: the phone is not on the roll"),
         (no_such_number, BadSheet, "row 2: no such number"),
         (no_such_line, NotThere, "line 1"),
         (counts_differ, Unfit, "1 ballots for 2 voters"),
         (empty, Unfit, "0 ballots for 0 voters"),
-        (same_official, NotNow, "another official"),
-        (nobody, NotThere, "no official named 'X'"),
-        (observer, Unfit, "administrator, akim, clerk"),
-        (neighbour, Unfit, "may not confirm paper of area 7"),
+        (same_official, Unfit, "two persons"),
+        (observer, Unfit, "not asked for by a observer"),
+        (akim_first, Unfit, "not asked for by a akim"),
+        (neighbour, Unfit, "other areas than 7"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

@@ -6,7 +6,7 @@ import pytest
 
 import handlers.lint
 from ballots.model import PollKind
-from handlers.lint import Finding, lint
+from handlers.lint import Finding, Flaw, lint
 from handlers.messages import Session
 from handlers.ussd.walking import Walk
 from tests.handlers.ussd.phones import FORMS, LANGUAGES, WIDE, long_paper
@@ -42,37 +42,37 @@ def with_one(**changes):
     [
         pytest.param(
             with_one(shorts=LABELS | {"ru": "я" * 21}),
-            Finding(3, "ru", "the short label has 21 characters", "shorten it to 20"),
+            Finding(3, "ru", Flaw.LABEL_LONG, 21, 20),
             id="a-long-label",
         ),
         pytest.param(
             with_one(shorts=LABELS | {"ru": "🏫" * 11}),
-            Finding(3, "ru", "the short label has 22 characters", "shorten it to 20"),
+            Finding(3, "ru", Flaw.LABEL_LONG, 22, 20),
             id="a-label-of-pairs",
         ),
         pytest.param(
             with_one(shorts=LABELS | {"ru": " "}),
-            Finding(3, "ru", "there is no short label", "write one"),
+            Finding(3, "ru", Flaw.LABEL_MISSING),
             id="an-empty-label",
         ),
         pytest.param(
             with_one(shorts={"kk": "Су"}),
-            Finding(3, "ru", "there is no short label", "write one"),
+            Finding(3, "ru", Flaw.LABEL_MISSING),
             id="a-label-that-is-missing",
         ),
         pytest.param(
             with_one(shorts=LABELS | {"ru": "Вода\nи мост"}),
-            Finding(3, "ru", "the short label holds a line break", "write it in one line"),
+            Finding(3, "ru", Flaw.LABEL_BROKEN),
             id="a-label-of-two-lines",
         ),
         pytest.param(
             with_one(texts={"ru": "слово " * 25}),
-            Finding(3, "ru", "name, cost and text take 3 SMS parts", "shorten the text until they take 2"),
+            Finding(3, "ru", Flaw.INFO_LONG, 3, 2),
             id="a-long-text",
         ),
         pytest.param(
             aul_paper(area=replace(AUL, names=dict.fromkeys(LANGUAGES, "ы" * 25))),
-            Finding(None, "ru", "the area's name has 25 characters", "shorten it to 24"),
+            Finding(None, "ru", Flaw.AREA_LONG, 25, 24),
             id="a-long-name-of-the-area",
         ),
     ],
@@ -82,9 +82,7 @@ def test_what_is_wrong_with_a_text_is_said_with_what_mends_it(paper, expected):
 
 
 def test_a_language_without_sentences_is_found():
-    assert lint(aul_paper(), ["de"]) == (
-        Finding(None, "de", "there are no sentences in this language", "take it out of the languages"),
-    )
+    assert lint(aul_paper(), ["de"]) == (Finding(None, "de", Flaw.NO_SENTENCES),)
 
 
 def test_a_screen_that_is_too_long_is_found_at_its_proposal():
@@ -95,12 +93,19 @@ def test_a_screen_that_is_too_long_is_found_at_its_proposal():
 
     assert {127} == {finding.number for finding in found}
     assert all(finding.what.startswith("a screen is too long: '№127 ") for finding in found)
+    assert all(finding.mend == "shorten the label, the area's name or the sums" for finding in found)
+
+
+def test_a_finding_says_what_is_wrong_and_what_mends_it():
+    finding = Finding(3, "ru", Flaw.LABEL_LONG, 21, 20)
+
+    assert (finding.what, finding.mend) == ("the short label has 21 characters", "shorten it to 20")
 
 
 def test_a_number_that_no_key_gives_is_found():
     paper = aul_paper(proposals=(proposal(3, LABELS), proposal(1280, LABELS)))
 
-    assert lint(paper, ["kk"]) == (Finding(1280, "kk", "it cannot be reached by its number", "give it another number"),)
+    assert lint(paper, ["kk"]) == (Finding(1280, "kk", Flaw.NOT_REACHED),)
 
 
 def test_a_withdrawn_proposal_need_not_be_reached():
@@ -114,7 +119,7 @@ def test_a_screen_that_cannot_be_left_is_found():
 
     found = tuple(handlers.lint._met(Walk((), {here: {"00": None}}), "kk"))
 
-    assert found == (Finding(None, "kk", "the screen results cannot be left", "ask the makers"),)
+    assert found == (Finding(None, "kk", Flaw.NO_WAY_BACK, "results"),)
 
 
 def test_the_lint_tries_slips_receipts_and_the_largest_results():

@@ -50,6 +50,30 @@ def opened(dauys: Dauys, folder: Path) -> str:
     return cycle
 
 
+def test_the_next_year_begins_and_the_last_one_is_shredded(dauys: Dauys, tmp_path: Path) -> None:
+    cycle = opened(dauys, tmp_path)
+    assert "close it first" in dauys("round", "new", "2027", code=1).err
+    dauys("close", cycle)
+
+    assert dauys("round", "new", "2027").out == "2\n"
+    assert dauys("round", "shred", 1).out == "Round 1: 2 numbers erased, the key destroyed\n"
+
+    assert [one["shredded"] for one in dauys("round", "list", "--json").json] == [True, False]
+    assert "1  2026  shredded" in dauys("round", "list").out
+    assert dauys("tally", cycle, "--json").json["ballots"] == 0
+    assert "keys are missing" not in dauys("doctor", code=1).out
+    assert dauys("round", "shred", 1).out == "Round 1: 0 numbers erased, the key was gone before\n"
+
+
+def test_an_area_is_told_how_many_adults_live_there(dauys: Dauys) -> None:
+    dauys("area", "new", 7, "Қарауыл")
+    assert "--adults" in dauys("area", "set", 7, code=1).err
+
+    dauys("area", "set", 7, "--adults", 812)
+
+    assert "no area 9" in dauys("area", "set", 9, "--adults", 1, code=1).err
+
+
 def test_init_says_the_token_once_and_makes_a_home(tmp_path: Path) -> None:
     made = ran("--home", tmp_path / "new", "init", "--defaults", "--json").json
 
@@ -359,8 +383,8 @@ def test_two_officials_are_appointed_and_a_token_is_renewed(dauys: Dauys) -> Non
 
     assert len(token) == 64
     assert dauys("official", "list", "--json").json[-2:] == [
-        {"name": "Akim", "role": "akim", "area": 7},
-        {"name": "Clerk", "role": "clerk", "area": None},
+        {"name": "Akim", "role": "akim", "areas": [7]},
+        {"name": "Clerk", "role": "clerk", "areas": []},
     ]
     assert "Akim  akim  7" in dauys("official", "list").out
     assert dauys("official", "renew", "Akim").out.strip() != token
@@ -414,3 +438,43 @@ def test_a_proposal_is_withdrawn_with_a_reason_that_the_audit_log_keeps(dauys: D
     assert "no proposal 9" in dauys("cycle", "withdraw", cycle, 9, "--reason", "x", code=1).err
     phone = ("cycle", "withdraw", cycle, 1, "--reason", "call 8 701 000 00 01")
     assert "no place in the audit log" in dauys(*phone, code=1).err
+
+
+def test_a_draft_is_previewed_with_lengths_parts_and_what_keeps_it_from_opening(dauys: Dauys, tmp_path: Path) -> None:
+    dauys("area", "new", 7, "Ақбұлақ")
+    cycle = dauys("cycle", "new", 7, "Бюджет", "--budget", 9_000_000, "--method", "aul-three").out.strip()
+    file = tmp_path / "p.csv"
+    label = "Өте ұзын атауы бар су құбыры"
+    file.write_text(f"number;name_kk;short_kk;cost\n3;Су;Су құбыры;100\n4;Жол;{label};100\n", encoding="utf-8")
+    dauys("load", "proposals", file, "--cycle", cycle)
+
+    shown = dauys("cycle", "preview", cycle)
+    found = dauys("cycle", "preview", cycle, "--language", "ru", "--json").json
+
+    assert "confirm №3  keys 3  (" in shown.out
+    assert "  | №3 Су құбыры, 100 тг." in shown.out
+    assert "SMS parts for one voter: 1 to vote" in shown.out
+    assert "the short label has 28 characters; shorten it to 20" in shown.err
+    assert found["parts"]["vote"] == 1
+    assert {key: found["texts"][1][key] for key in ("place", "number", "parts")} == {
+        "place": "main",
+        "number": 0,
+        "parts": 1,
+    }
+    assert (4, "short", "kk") in [(one["number"], one["field"], one["language"]) for one in found["remarks"]]
+    assert "does not speak de" in dauys("cycle", "preview", cycle, "--language", "de", code=1).err
+
+
+def test_a_cycle_is_copied_with_its_proposals_and_rules(dauys: Dauys, tmp_path: Path) -> None:
+    dauys("area", "new", 7, "Ақбұлақ")
+    dauys("area", "new", 8, "Қарағаш")
+    dauys("cycle", "new", 7, "Бюджет", "--budget", 9_000_000, "--method", "aul-three")
+    file = tmp_path / "p.csv"
+    file.write_text("number;name_kk;cost\n3;Су құбыры;100\n", encoding="utf-8")
+    dauys("load", "proposals", file, "--cycle", 1)
+
+    assert dauys("cycle", "new", 8, "Жаңа бюджет", "--like", 1).out.strip() == "2"
+    texts = dauys("cycle", "preview", 2, "--json").json["texts"]
+    assert any("3 Су құбыры" in one["text"] and one["place"] == "ballot" for one in texts)
+    assert "choose one" in dauys("cycle", "new", 8, "Бюджет", "--like", 1, "--method", "aul-three", code=1).err
+    assert "there is no method" in dauys("cycle", "new", 8, "Бюджет", "--method", "by-mood", code=1).err

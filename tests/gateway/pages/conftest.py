@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from gateway import demo, mixing, schedule
 from gateway.app import open_books
 from gateway.catalogue import Shelf
+from gateway.clock import Clock
 from gateway.home import Home, create_home, open_home
 from gateway.pages import attach
 from gateway.pages.site import Site
@@ -58,16 +59,26 @@ def visit(home: Home) -> Iterator[Visit]:
 
 
 def site_of(home: Home, at: datetime, gateway: Gateway | None = None) -> FastAPI:
-    """The pages alone."""
-    books = open_books(home)
+    """The pages alone, at an instant."""
+    return serving(asked_of(home, lambda: at, gateway))
+
+
+def asked_of(home: Home, clock: Clock, gateway: Gateway | None = None) -> Site:
+    """What the pages ask; the gateway's settings may be given."""
+    village = gateway or home.settings.gateway
+    return Site(open_books(home), home.store, Shelf(), village, clock, home.keys, home=home)
+
+
+def serving(site: Site) -> FastAPI:
+    """The pages of a site."""
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         yield
-        await books.close()
+        await site.books.close()
 
     app = FastAPI(docs_url=None, redoc_url=None, lifespan=lifespan)
-    attach(app, Site(books, home.store, Shelf(), gateway or home.settings.gateway, lambda: at, home.keys))
+    attach(app, site)
     return app
 
 

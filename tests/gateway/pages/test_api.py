@@ -14,7 +14,7 @@ from tests.gateway.pages.conftest import AT, CLOSED, Visit, close, tick
 def appointed(home: Home, name: str, role: Role, area: int | None = None) -> str:
     """The token of a new official: of an area, or of the whole gateway."""
     with home.store.transaction() as tx:
-        place = None if area is None else areas.by_code(tx, area).id
+        place = None if area is None else {areas.by_code(tx, area).id}
         return officials.appoint(tx, (name, role), AT, os.urandom, place)
 
 

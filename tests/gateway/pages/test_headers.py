@@ -45,12 +45,27 @@ def test_everything_that_a_page_names_is_there(visit: Visit) -> None:
     assert {link.partition("?")[0] for link in named} >= OURS
 
 
-def test_swagger_ui_is_as_its_makers_published_it() -> None:
-    folder = STATIC / "swagger"
+@pytest.mark.parametrize("name", ["swagger", "vendor/htmx", "vendor/pico"])
+def test_what_others_made_is_as_its_makers_published_it(name: str) -> None:
+    folder = STATIC / name
     sums = dict(reversed(line.split()) for line in (folder / "SHA256SUMS").read_text().splitlines())
 
     assert sums == {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in sums}
-    assert {path.name for path in folder.iterdir()} == {*sums, "SHA256SUMS", "README.md"}
+    assert {path.name for path in folder.iterdir()} - {"README.md"} == {*sums, "SHA256SUMS"}
+    assert any(name.startswith("LICENSE") for name in sums)
+
+
+@pytest.mark.parametrize("name", ["vendor/pico/pico.min.css", "vendor/htmx/htmx.min.js", "console/console.css"])
+def test_styles_and_scripts_leave_packed_and_are_kept_by_the_browser(visit: Visit, name: str) -> None:
+    browser = visit()
+    packed = browser.get(f"/static/{name}?v=1", headers={"accept-encoding": "gzip"})
+    plain = browser.get(f"/static/{name}?v=1", headers={"accept-encoding": "identity"})
+
+    assert packed.content == plain.content == (STATIC / name).read_bytes()
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"]) / 2
+    assert packed.headers["vary"] == plain.headers["vary"] == "accept-encoding"
+    assert "max-age=31536000" in packed.headers["cache-control"]
+    assert browser.get(f"/static/{name}", headers={"if-none-match": packed.headers["etag"]}).status_code == 304
 
 
 def test_the_api_is_described(visit: Visit) -> None:

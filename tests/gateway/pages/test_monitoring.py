@@ -88,7 +88,9 @@ def test_it_is_not_ready_on_a_full_disk_or_before_a_migration(home: Home, monkey
 
 def token_of(home: Home, area_id: int | None) -> str:
     with home.store.transaction() as tx:
-        return officials.appoint(tx, (f"official {area_id}", Role.OBSERVER), AT, os.urandom, area_id)
+        return officials.appoint(
+            tx, (f"official {area_id}", Role.OBSERVER), AT, os.urandom, None if area_id is None else {area_id}
+        )
 
 
 def test_figures_are_for_the_monitoring_server_and_officials_of_the_whole_gateway(watched: Home) -> None:

@@ -14,7 +14,7 @@ from gateway.schedule import tick
 from gateway.sheets import read
 from gateway.store import cycles, polls, states
 from gateway.store.phases import Decision, certify, extend
-from tests.gateway.lists import enlist, numbers
+from tests.gateway.lists import act, enlist, numbers
 from tests.gateway.store.villages import cycle
 from tests.gateway.voting import CLOSES, OPENS, open_vote, rows, vote
 
@@ -127,7 +127,7 @@ def certify_with_paper_missing(home: Home) -> None:
 
 def certify_with_a_sitting(home: Home) -> None:
     paper = counted(home)
-    sittings.begin(home, paper.cycle, "", EVENING, "x")
+    act(home, sittings.begin, paper.cycle, "", EVENING)
     certified(home, paper)
 
 

@@ -1,0 +1,32 @@
+"""The officials' console, /console: one module per page, one line in CONSOLE. docs/console.md says how to add one."""
+
+from fastapi import APIRouter
+
+from gateway.pages.console import language, overview, own, people, sign_in, sign_out, welcome
+from gateway.pages.console.door import PREFIX, Door
+from gateway.pages.console.registry import ConsolePage
+from gateway.pages.console.rights import Act
+from gateway.pages.site import Site
+
+CONSOLE: dict[str, ConsolePage] = {
+    "overview": ConsolePage("", Act.READ, overview.show, menu=True),
+    "area": ConsolePage("/areas/{area}", Act.READ, overview.show_area, texts="overview"),
+    "cycle": ConsolePage("/cycles/{cycle}", Act.READ, overview.show_cycle, texts="overview"),
+    "officials": ConsolePage("/officials", Act.PEOPLE, people.show, people.take, texts="people", menu=True),
+    "official": ConsolePage("/officials/{official}", Act.PEOPLE, people.show_one, people.take_one, texts="people"),
+    "own": ConsolePage("/own", Act.OWN, own.show, own.take),
+    "sign_in": ConsolePage("/sign-in", None, sign_in.show, sign_in.take),
+    "sign_out": ConsolePage("/sign-out", Act.OWN, None, sign_out.take, texts="sign_in"),
+    "welcome": ConsolePage("/welcome/{token}", None, welcome.show, welcome.take),
+    "language": ConsolePage("/language", None, None, language.take, texts="common"),
+}
+
+
+def router(site: Site) -> APIRouter:
+    """All pages, each behind the door."""
+    routes = APIRouter(include_in_schema=False, prefix=PREFIX)
+    menu = {name: page for name, page in CONSOLE.items() if page.menu}
+    for name, page in CONSOLE.items():
+        door = Door(site, page, page.texts or name, menu)
+        routes.add_api_route(page.path, door.open, methods=["GET", "POST"], name=name, response_model=None)
+    return routes
