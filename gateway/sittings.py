@@ -11,12 +11,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from ballots.model import Phase, PollId
+from ballots.model import Choices, Phase, PollId
 from gateway import daily, mixing
-from gateway.errors import BadRow, BadSheet, NotNow, NotThere, Unfit
+from gateway.errors import BadLines, BadRow, NotNow, NotThere, Unfit
 from gateway.home import Home
-from gateway.loads.paper import ID, Desk, choices_of, local_day, open_cycle, put_batch, records_of
-from gateway.sheets import Row
+from gateway.loads.paper import ID, Desk, Lines, choices_of, local_day, open_cycle, put_batch
 from gateway.store import approvals, areas, audit, cycles, officials, paper, polls, sittings, states
 from gateway.store.approvals import State, Wish
 from gateway.store.ballots import Batch
@@ -27,16 +26,8 @@ from gateway.store.sittings import Listed, Sitting
 log = structlog.get_logger(__name__)
 
 ACT = "paper votes"  # of store.approvals.PAIRS
+SPOILED = "0"  # as it is typed
 LIFETIME = timedelta(hours=24)
-
-
-class BadList(BadSheet):
-    """Lines that cannot be taken, `lines`: by number, each with its mistake."""
-
-    def __init__(self, lines: Iterable[tuple[int, BadRow]]) -> None:
-        self.lines = tuple(lines)
-        said = f"{len(self.lines)} bad rows, so nobody was put on the list:"
-        super().__init__(said, (f"row {no}: {why}" for no, why in self.lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +46,31 @@ def begin(tx: Tx, home: Home, cycle: int, label: str, at: datetime, actor: str =
     return sittings.by_id(tx, head.seq)
 
 
-def enter_voters(tx: Tx, home: Home, sitting: int, rows: tuple[Row, ...], at: datetime) -> Sitting:
-    """Phones and slips of those who vote on paper. All or nothing. Raises BadSheet, NotThere, NotNow."""
-    records = records_of(rows, ("phone", "slip"))
+def enter_voters(tx: Tx, home: Home, sitting: int, lines: Lines, at: datetime) -> Sitting:
+    """Phones and slips of those who vote on paper. All or nothing. Raises BadLines, NotThere, NotNow."""
     tx.lock()
     one = sittings.by_id(tx, sitting)
     if one.ballots:
         raise NotNow("ballots are entered already: take them out to add a voter, voters come first", "voters_first")
     desk = Desk(tx, home, open_cycle(tx, one.cycle), local_day(home, at))
     bad: list[tuple[int, BadRow]] = []
-    for record in records:
+    for no, cell in lines:
         try:
-            _list(tx, one, desk, record["phone"] or record["slip"])
+            _list(tx, one, desk, cell)
         except BadRow as error:
-            bad.append((record.no, error))
+            bad.append((no, error))
     if bad:
-        raise BadList(bad)
+        raise BadLines(f"{len(bad)} bad rows, so nobody was put on the list:", bad)
     return sittings.by_id(tx, sitting)
 
 
-def enter_ballots(tx: Tx, home: Home, sitting: int, rows: tuple[Row, ...]) -> Sitting:
-    """What the ballots say, in any order. All or nothing. Raises BadSheet, NotThere, NotNow."""
-    records = records_of(rows, ("choices",))
+def enter_ballots(tx: Tx, home: Home, sitting: int, lines: Lines) -> Sitting:
+    """What the ballots say, in any order; `0` is a spoiled one. All or nothing. Raises BadLines, NotThere, NotNow."""
     one = sittings.by_id(tx, sitting)
     if not one.voters:
         raise NotNow("nobody is on the list of voters yet, and voters come first", "no_voters")
-    chosen = choices_of(polls.published(tx, one.poll), records)
+    valid = [(no, cell) for no, cell in lines if cell != SPOILED]
+    chosen: list[Choices] = [*choices_of(polls.published(tx, one.poll), valid), *[()] * (len(lines) - len(valid))]
     sittings.add_ballots(tx, sitting, [(home.randomness(ID), choices) for choices in chosen])
     return sittings.by_id(tx, sitting)
 
@@ -122,13 +112,22 @@ def confirm(tx: Tx, home: Home, sitting: int, official: Official, at: datetime) 
         return Confirmed((official.name,), None)
     approvals.answer(tx, official, asked.id, State.APPROVED, at)
     both = (officials.names(tx)[asked.asked_by], official.name)
-    batch = put_batch(tx, home, one.poll, sittings.ballots(tx, one.id), at)
-    sittings.erase(tx, one.id)
-    facts = {"sitting": sitting, "cycle": one.cycle, "ballots": batch.size, "batch": batch.batch}
-    hashed = batch.ballots_hash
-    audit.record(tx, home.keys, at, official.name, "count sitting", **facts, hash=hashed, officials=sorted(both))
-    states.bump_catalogue(tx)
+    batch = _count(tx, home, one, both, at)
     return Confirmed(both, batch)
+
+
+def _count(tx: Tx, home: Home, one: Sitting, both: tuple[str, str], at: datetime) -> Batch:
+    """The entry in the log is that of `load paper-votes`: whoever verifies a bulletin knows it."""
+    found = sittings.ballots(tx, one.id)
+    valid = [choices for choices in found if choices]
+    batch = put_batch(tx, home, one.poll, valid, at)
+    paper.spoil(tx, one.poll, len(found) - len(valid))
+    sittings.erase(tx, one.id)
+    counts = {"ballots": batch.size, "spoiled": len(found) - len(valid), "batch": batch.batch}
+    facts = {"cycle": one.cycle, "sitting": one.id, **counts, "hash": batch.ballots_hash}
+    audit.record(tx, home.keys, at, both[1], "load paper-votes", officials=sorted(both), **facts)
+    states.bump_catalogue(tx)
+    return batch
 
 
 def first_of(tx: Tx, one: Sitting) -> approvals.Approval | None:

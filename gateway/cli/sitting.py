@@ -8,6 +8,7 @@ import typer
 from gateway import sittings
 from gateway.cli.common import CycleArgument, FileArgument, JsonFlag, at_home, now, print_json, tell
 from gateway.errors import NotThere
+from gateway.loads.paper import lines_of, records_of
 from gateway.sheets import read
 from gateway.store import cycles, officials
 from gateway.store import sittings as kept
@@ -40,15 +41,17 @@ def new(context: typer.Context, cycle: CycleArgument, *, label: Label = "") -> N
 @group.command()
 def voters(context: typer.Context, sitting: SittingArgument, file: FileArgument) -> None:
     """Who votes on paper: a column `phone` or `slip`. They vote nowhere else from now on."""
+    records = records_of(read(file.read_bytes()), ("phone", "slip"))
     with at_home(context) as home, home.store.transaction() as tx:
-        _say(tx, sittings.enter_voters(tx, home, sitting, read(file.read_bytes()), now()))
+        _say(tx, sittings.enter_voters(tx, home, sitting, lines_of(records, "phone", "slip"), now()))
 
 
 @group.command()
 def ballots(context: typer.Context, sitting: SittingArgument, file: FileArgument) -> None:
     """The ballots, in any order: a column `choices`. Nothing of a voter."""
+    records = records_of(read(file.read_bytes()), ("choices",))
     with at_home(context) as home, home.store.transaction() as tx:
-        _say(tx, sittings.enter_ballots(tx, home, sitting, read(file.read_bytes())))
+        _say(tx, sittings.enter_ballots(tx, home, sitting, lines_of(records, "choices")))
 
 
 @group.command("strike-voter")

@@ -13,7 +13,7 @@ from ballots import receipts, slips
 from ballots.casting import check, normalise
 from ballots.errors import Refused
 from ballots.model import Choices, Paper, Phase, PollId
-from gateway.errors import BadRow, BadSheet, NotNow, Unfit
+from gateway.errors import BadLines, BadRow, BadSheet, NotNow, Unfit
 from gateway.home import Home
 from gateway.identity import Identity, Sender
 from gateway.sheets import Record, Row, Table, table
@@ -24,6 +24,9 @@ from gateway.store.engine import Tx
 from gateway.store.slips import tag_of
 
 PHASES = (Phase.VOTING, Phase.GRACE, Phase.CLOSED)
+Lines = Sequence[tuple[int, str]]
+"""Number of a row or a typed line, and what stands in it: a phone, a slip, or the numbers of a ballot."""
+
 ID = 16  # random bytes of a ballot's id
 
 
@@ -44,13 +47,13 @@ def load_paper_voters(home: Home, sitting: Sitting, rows: tuple[Row, ...], at: d
         cycle = open_cycle(tx, sitting.cycle)
         desk = Desk(tx, home, cycle, local_day(home, at))
         bad = []
-        for record in records:
+        for no, cell in lines_of(records, "phone", "slip"):
             try:
-                desk.mark(desk.find(record["phone"] or record["slip"]))
+                desk.mark(desk.find(cell))
             except BadRow as error:
-                bad.append(f"row {record.no}: {error}")
+                bad.append((no, error))
         if bad:
-            raise BadSheet(f"{len(bad)} bad rows, so nobody was marked:", bad)
+            raise BadLines(f"{len(bad)} bad rows, so nobody was marked:", bad)
         audit.record(tx, home.keys, at, sitting.actor, "load paper-voters", cycle=cycle.id, voters=len(records))
     return len(records)
 
@@ -64,7 +67,7 @@ def load_paper_votes(home: Home, sitting: Sitting, rows: tuple[Row, ...], at: da
     with home.store.transaction() as tx:
         tx.lock()
         cycle = open_cycle(tx, sitting.cycle)
-        chosen = choices_of(polls.published(tx, cycle.poll), records)
+        chosen = choices_of(polls.published(tx, cycle.poll), lines_of(records, "choices"))
         waiting = paper.unmatched(tx, cycle.poll)
         if waiting != len(chosen):
             raise BadSheet(f"{len(chosen)} ballots for {waiting} voters on paper: count both again; nothing was loaded")
@@ -83,6 +86,11 @@ def open_cycle(tx: Tx, cycle_id: int) -> Cycle:
             f"cycle {cycle.id} is {cycle.phase}: paper is taken from opening until certification", "no_paper_now"
         )
     return cycle
+
+
+def lines_of(records: Sequence[Record], *columns: str) -> Lines:
+    """The first of these columns that is filled, in each row."""
+    return [(record.no, next((record[name] for name in columns if record[name]), "")) for record in records]
 
 
 def local_day(home: Home, at: datetime) -> str:
@@ -151,25 +159,31 @@ class Desk:
         return areas.below(self.tx, self.cycle.place.id)
 
 
-def choices_of(on: Paper, records: Sequence[Record]) -> list[Choices]:
-    """Ballots that are valid on this paper. Raises BadSheet with all that are not."""
+def choices_of(on: Paper, lines: Lines) -> list[Choices]:
+    """Ballots that are valid on this paper. Raises BadLines with all that are not."""
     chosen: list[Choices] = []
-    bad: list[str] = []
-    for record in records:
-        parts = [part for part in re.split(r"[\s,;+]+", record["choices"]) if part]
-        if not all(part.isascii() and part.isdigit() and len(part) < 4 for part in parts):
-            bad.append(f"row {record.no}: {record['choices']!r} is no list of numbers")
-            continue
-        choices = normalise(map(int, parts))
+    bad: list[tuple[int, BadRow]] = []
+    for no, cell in lines:
         try:
-            check(on, choices)
-        except Refused as refused:
-            bad.append(f"row {record.no}: {refused.phrase.replace('_', ' ')}")
-            continue
-        chosen.append(choices)
+            chosen.append(_choices(on, cell))
+        except BadRow as row:
+            bad.append((no, row))
     if bad:
-        raise BadSheet(f"{len(bad)} bad ballots, so none was loaded:", bad)
+        raise BadLines(f"{len(bad)} bad ballots, so none was loaded:", bad)
     return chosen
+
+
+def _choices(on: Paper, cell: str) -> Choices:
+    """Raises BadRow."""
+    parts = [part for part in re.split(r"[\s,;+]+", cell) if part]
+    if not all(part.isascii() and part.isdigit() and len(part) < 4 for part in parts):
+        raise BadRow(f"{cell!r} is no list of numbers", "no_numbers")
+    choices = normalise(map(int, parts))
+    try:
+        check(on, choices)
+    except Refused as refused:
+        raise BadRow(refused.phrase.replace("_", " "), f"ballot_{refused.phrase}") from refused
+    return choices
 
 
 def put_batch(tx: Tx, home: Home, poll: PollId, chosen: Sequence[Choices], at: datetime) -> Batch:

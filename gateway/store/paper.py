@@ -4,10 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 
 from ballots.model import PollId
+from gateway.store import states
 from gateway.store.ballots import Batch
 from gateway.store.engine import Tx
 from gateway.store.types import to_micros
 
+SPOILED = "spoiled:"  # and the poll: a fact of gateway.store.states
 FIRST_BATCH = 1001  # paper batches are numbered apart from those of the mix
 
 
@@ -47,6 +49,16 @@ def release(tx: Tx, poll: PollId, round_id: int, tag: bytes, *, slip: bool) -> N
         tx.run("UPDATE slip SET state = 'free' WHERE round_id = ? AND tag = ? AND state = 'spent'", round_id, tag)
 
 
+def spoil(tx: Tx, poll: PollId, ballots: int) -> None:
+    """So many more voters on paper whose ballots say nothing."""
+    states.put(tx, f"{SPOILED}{poll}", str(spoiled(tx, poll) + ballots))
+
+
+def spoiled(tx: Tx, poll: PollId) -> int:
+    """Paper ballots that say nothing."""
+    return int(states.get(tx, f"{SPOILED}{poll}") or 0)
+
+
 def unmatched(tx: Tx, poll: PollId) -> int:
     """Voters on paper whose ballots are not loaded yet; those of open sittings are not among them."""
     (voters,) = tx.row("SELECT count(*) FROM participation WHERE poll_id = ? AND state = 'paper'", poll) or (0,)
@@ -54,7 +66,7 @@ def unmatched(tx: Tx, poll: PollId) -> int:
     (entered,) = tx.row(
         "SELECT count(*) FROM sitting_voter v JOIN sitting s ON s.id = v.sitting_id WHERE s.poll_id = ?", poll
     ) or (0,)
-    return int(voters) - int(cast) - int(entered)
+    return int(voters) - int(cast) - int(entered) - spoiled(tx, poll)
 
 
 def next_batch(tx: Tx, poll: PollId) -> int:

@@ -8,7 +8,7 @@ from gateway.home import Home
 from gateway.keys import Unreadable
 from gateway.outbox import ABOUT
 from gateway.settings import Announcements
-from gateway.store import phones, rolls
+from gateway.store import areas, phones, rolls
 from tests.gateway.store.villages import ROUND
 
 T = TypeVar("T")
@@ -26,6 +26,12 @@ def enlist(home: Home, listed: Sequence[str], area_id: int = 1, languages: Seque
         for place, phone in enumerate(listed):
             if languages and languages[place % len(languages)]:
                 phones.set_language(tx, home.keys.phone_tag(phone), languages[place % len(languages)])
+
+
+def area_of(home: Home, code: int) -> int:
+    """The id of an area."""
+    with home.store.reading() as tx:
+        return areas.by_code(tx, code).id
 
 
 def stop(home: Home, phone: str) -> None:

@@ -15,6 +15,7 @@ from gateway.loads.paper import load_paper_voters, load_paper_votes
 from gateway.schedule import tick
 from gateway.sheets import Row, read
 from gateway.store import approvals, officials, slips, tallies
+from gateway.store import paper as kept_paper
 from gateway.store import sittings as kept
 from gateway.store.approvals import State
 from gateway.store.officials import Role
@@ -31,6 +32,10 @@ CLERK, AKIM = "A. Serikova", "B. Omarov"
 
 def sheet(header: str, *lines: str) -> tuple[Row, ...]:
     return read("\n".join((header, *lines)).encode())
+
+
+def lines(*cells: str) -> list[tuple[int, str]]:
+    return list(enumerate(cells, 1))
 
 
 def appoint(home: Home, name: str, role: Role, *looked_after: int) -> None:
@@ -57,8 +62,8 @@ def begun(home: Home, paper: Paper) -> Sitting:
 
 def entered(home: Home, paper: Paper, voters: tuple[str, ...], choices: tuple[str, ...]) -> Sitting:
     one = begun(home, paper)
-    act(home, sittings.enter_voters, one.id, sheet("phone", *voters), LATER)
-    return act(home, sittings.enter_ballots, one.id, sheet("choices", *choices))
+    act(home, sittings.enter_voters, one.id, lines(*voters), LATER)
+    return act(home, sittings.enter_ballots, one.id, lines(*choices))
 
 
 def alone(home: Home, function: Callable[..., Sitting], *arguments: int) -> Sitting:
@@ -93,8 +98,8 @@ def participation(home: Home) -> list[str]:
 def test_ballots_count_once_two_officials_have_confirmed_and_then_the_lists_are_gone(home: Home) -> None:
     paper, (slip, _) = village(home)
     one = begun(home, paper)
-    act(home, sittings.enter_voters, one.id, sheet("phone;slip", f"{PHONES[0]};", f";{slip}", f"{PHONES[1]};"), LATER)
-    one = act(home, sittings.enter_ballots, one.id, sheet("choices", "3", "1", "3"))
+    act(home, sittings.enter_voters, one.id, lines(PHONES[0], slip, PHONES[1]), LATER)
+    one = act(home, sittings.enter_ballots, one.id, lines("3", "1", "3"))
     assert (one.voters, one.ballots) == (3, 3)
 
     first = confirmed(home, one.id, CLERK)
@@ -111,9 +116,23 @@ def test_ballots_count_once_two_officials_have_confirmed_and_then_the_lists_are_
         assert slips.how_many(tx, ROUND, 1) == (1, 1)
     assert participation(home) == ["paper"] * 3
     assert rows(home, "SELECT 1 FROM sitting_voter UNION ALL SELECT 1 FROM sitting_ballot") == []
-    ((facts,),) = rows(home, "SELECT facts FROM audit WHERE act = 'count sitting'")
+    ((facts,),) = rows(home, "SELECT facts FROM audit WHERE act = 'load paper-votes'")
     assert f'"officials":["{CLERK}","{AKIM}"]' in facts
     assert f'"sitting":{one.id}' in facts
+
+
+def test_a_spoiled_ballot_belongs_to_a_voter_and_counts_for_nobody(home: Home) -> None:
+    paper, _ = village(home)
+    done = both(home, entered(home, paper, tuple(PHONES[:3]), ("1", "0", "0")))
+
+    assert done.batch is not None
+    assert done.batch.size == 1
+    with home.store.reading() as tx:
+        assert tallies.tally_of(tx, paper.cycle).tally.ballots == 1
+        assert (kept_paper.spoiled(tx, paper.poll), kept_paper.unmatched(tx, paper.poll)) == (2, 0)
+    ((facts,),) = rows(home, "SELECT facts FROM audit WHERE act = 'load paper-votes'")
+    assert '"ballots":1,"batch":1001' in facts
+    assert '"spoiled":2' in facts
 
 
 def test_who_is_on_the_list_votes_nowhere_else(home: Home) -> None:
@@ -124,8 +143,8 @@ def test_who_is_on_the_list_votes_nowhere_else(home: Home) -> None:
     with home.store.reading() as tx:
         assert slips.how_many(tx, ROUND, 1) == (1, 1)
     other = begun(home, paper)
-    with pytest.raises(BadSheet, match=rf"(?s)row 2: .* in sitting {one.id}.*row 3: the slip is not known"):
-        act(home, sittings.enter_voters, other.id, sheet("phone", PHONES[0], slip), LATER)
+    with pytest.raises(BadSheet, match=rf"(?s)row 1: .* in sitting {one.id}.*row 2: the slip is not known"):
+        act(home, sittings.enter_voters, other.id, lines(PHONES[0], slip), LATER)
     with pytest.raises(BadSheet, match=r"row 2: .*voted already"):
         load_paper_voters(home, Loading(paper.cycle, ()), sheet("phone", PHONES[0]), LATER)
 
@@ -183,10 +202,10 @@ def test_paper_replaces_a_held_vote_and_no_other(sqlite_home: Home) -> None:
             )
     one = begun(sqlite_home, paper)
 
-    with pytest.raises(BadSheet, match="row 3: this voter has voted already"):
-        act(sqlite_home, sittings.enter_voters, one.id, sheet("phone", *PHONES[:2]), LATER)
+    with pytest.raises(BadSheet, match="row 2: this voter has voted already"):
+        act(sqlite_home, sittings.enter_voters, one.id, lines(*PHONES[:2]), LATER)
     assert participation(sqlite_home) == ["held", "pending"]
-    assert act(sqlite_home, sittings.enter_voters, one.id, sheet("phone", PHONES[0]), LATER).voters == 1
+    assert act(sqlite_home, sittings.enter_voters, one.id, lines(PHONES[0]), LATER).voters == 1
 
 
 def test_a_voter_who_is_struck_may_vote_again_and_ballots_are_entered_anew(sqlite_home: Home) -> None:
@@ -199,7 +218,7 @@ def test_a_voter_who_is_struck_may_vote_again_and_ballots_are_entered_anew(sqlit
         assert slips.how_many(tx, ROUND, 1) == (2, 0)
 
     assert alone(sqlite_home, sittings.strike_ballots, one.id).ballots == 0
-    act(sqlite_home, sittings.enter_ballots, one.id, sheet("choices", "3"))
+    act(sqlite_home, sittings.enter_ballots, one.id, lines("3"))
     done = both(sqlite_home, one)
     assert done.batch is not None
     assert done.batch.size == 1
@@ -222,7 +241,7 @@ def test_what_was_confirmed_of_other_lists_waits_for_nobody(sqlite_home: Home) -
     one = entered(sqlite_home, paper, (PHONES[0],), ("1",))
     confirmed(sqlite_home, one.id, CLERK)
     alone(sqlite_home, sittings.strike_ballots, one.id)
-    act(sqlite_home, sittings.enter_ballots, one.id, sheet("choices", "3"))
+    act(sqlite_home, sittings.enter_ballots, one.id, lines("3"))
     confirmed(sqlite_home, one.id, CLERK)
     with sqlite_home.store.reading() as tx:
         assert [asked.state for asked in approvals.about(tx, f"sitting {one.id}")] == [State.ASKED, State.WITHDRAWN]
@@ -285,20 +304,20 @@ def unknown(home: Home, _: Paper) -> None:
 
 
 def ballots_first(home: Home, paper: Paper) -> None:
-    act(home, sittings.enter_ballots, begun(home, paper).id, sheet("choices", "1"))
+    act(home, sittings.enter_ballots, begun(home, paper).id, lines("1"))
 
 
 def voters_after_ballots(home: Home, paper: Paper) -> None:
     one = entered(home, paper, (PHONES[0],), ("1",))
-    act(home, sittings.enter_voters, one.id, sheet("phone", PHONES[1]), LATER)
+    act(home, sittings.enter_voters, one.id, lines(PHONES[1]), LATER)
 
 
 def same_voter(home: Home, paper: Paper) -> None:
-    act(home, sittings.enter_voters, begun(home, paper).id, sheet("phone", PHONES[0], PHONES[0]), LATER)
+    act(home, sittings.enter_voters, begun(home, paper).id, lines(PHONES[0], PHONES[0]), LATER)
 
 
 def stranger(home: Home, paper: Paper) -> None:
-    act(home, sittings.enter_voters, begun(home, paper).id, sheet("phone", "+77019999999"), LATER)
+    act(home, sittings.enter_voters, begun(home, paper).id, lines("+77019999999"), LATER)
 
 
 def no_such_number(home: Home, paper: Paper) -> None:
@@ -345,9 +364,9 @@ def neighbour(home: Home, paper: Paper) -> None:
         (unknown, NotThere, "no open sitting 99"),
         (ballots_first, NotNow, "voters come first"),
         (voters_after_ballots, NotNow, "take them out"),
-        (same_voter, BadSheet, "row 3: this voter is on the list already"),
-        (stranger, BadSheet, "row 2: the phone is not on the roll"),
-        (no_such_number, BadSheet, "row 2: no such number"),
+        (same_voter, BadSheet, "row 2: this voter is on the list already"),
+        (stranger, BadSheet, "row 1: the phone is not on the roll"),
+        (no_such_number, BadSheet, "row 1: no such number"),
         (no_such_line, NotThere, "line 1"),
         (counts_differ, Unfit, "1 ballots for 2 voters"),
         (empty, Unfit, "0 ballots for 0 voters"),

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from gateway.pages.console import language, overview, own, people, sign_in, sign_out, welcome
+from gateway.pages.console import announcements, language, overview, own, paper, people, sign_in, sign_out, welcome
 from gateway.pages.console.door import PREFIX, Door
 from gateway.pages.console.registry import ConsolePage
 from gateway.pages.console.rights import Act
@@ -14,6 +14,15 @@ CONSOLE: dict[str, ConsolePage] = {
     "cycle": ConsolePage("/cycles/{cycle}", Act.READ, overview.show_cycle, texts="overview"),
     "officials": ConsolePage("/officials", Act.PEOPLE, people.show, people.take, texts="people", menu=True),
     "official": ConsolePage("/officials/{official}", Act.PEOPLE, people.show_one, people.take_one, texts="people"),
+    "announcements": ConsolePage(
+        "/cycles/{cycle}/announcements", Act.ANNOUNCE, announcements.show, announcements.take, menu=True
+    ),
+    "paper": ConsolePage("/cycles/{cycle}/paper", Act.APPROVE, paper.show, menu=True),
+    "paper_new": ConsolePage("/cycles/{cycle}/paper/new", Act.PAPER, paper.show, paper.begin, texts="paper"),
+    "sitting": ConsolePage("/cycles/{cycle}/paper/{sitting}", Act.PAPER, paper.show_one, paper.take_one, texts="paper"),
+    "sitting_confirm": ConsolePage(
+        "/cycles/{cycle}/paper/{sitting}/confirm", Act.APPROVE, paper.show_confirm, paper.confirm, texts="paper"
+    ),
     "own": ConsolePage("/own", Act.OWN, own.show, own.take),
     "sign_in": ConsolePage("/sign-in", None, sign_in.show, sign_in.take),
     "sign_out": ConsolePage("/sign-out", Act.OWN, None, sign_out.take, texts="sign_in"),
