@@ -84,8 +84,9 @@ def _slice(home: Home, announcement: int, limit: int, now: datetime) -> int:
         cycle = cycles.by_id(tx, one.cycle)
         found = contacts.after(tx, cycle.round_id, areas.below(tx, cycle.place.id), one.cursor, limit)
         if not found:
-            announcements.finish(tx, one.id)
-            note(tx, home, By(now, BOX), one.id, "announced")
+            if not announcements.waiting(tx, one.id):
+                announcements.finish(tx, one.id)
+                note(tx, home, By(now, BOX), one.id, "announced")
             return 0
         affordable = _affordable(home, one, found)
         if not affordable:

@@ -1,6 +1,6 @@
 """Announcements: one text to a whole contact list, a cursor over the list, and copies in the outbox.
 
-sending -> done                 the cursor has passed the whole list
+sending -> done                 the cursor has passed the whole list, and no copy waits any more
  ^   |
  |   v
 paused -> cancelled <- sending  copies that wait die
@@ -140,8 +140,9 @@ def advance(tx: Tx, announcement: int, cursor: bytes, copies: int, parts: int) -
 
 
 def waiting(tx: Tx, announcement: int) -> int:
-    """Copies that wait in the outbox."""
-    row = tx.row("SELECT count(*) FROM outbox WHERE announcement_id = ? AND state = 'due'", announcement)
+    """Copies that have not left the outbox."""
+    sql = "SELECT count(*) FROM outbox WHERE announcement_id = ? AND state IN ('due', 'leased')"
+    row = tx.row(sql, announcement)
     return int(row[0]) if row else 0
 
 
@@ -152,7 +153,7 @@ def progress(tx: Tx, announcement: int) -> dict[str, int]:
 
 
 def finish(tx: Tx, announcement: int) -> None:
-    """Everybody has a copy in the outbox."""
+    """A copy for everybody has left, or never will."""
     tx.run("UPDATE announcement SET state = 'done' WHERE id = ?", announcement)
 
 

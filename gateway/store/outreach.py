@@ -16,7 +16,7 @@ class State(StrEnum):
 
     SENDING = "sending"
     PAUSED = "paused"
-    DONE = "done"  # a copy for everybody is in the outbox, or was
+    DONE = "done"  # a copy for everybody has left
     CANCELLED = "cancelled"
 
 

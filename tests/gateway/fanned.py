@@ -14,7 +14,6 @@ POINTS = {
     "copies are in, the cursor stands": after(announcements, "put"),
     "the cursor has moved, not committed": after(announcements, "advance"),
     "a slice is committed": after(fanout, "_slice"),
-    "all is in, not marked": before(announcements, "finish"),
 }
 
 

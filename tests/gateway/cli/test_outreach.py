@@ -47,7 +47,7 @@ def test_an_announcement_is_looked_at_sent_and_paused(dauys: Dauys, tmp_path: Pa
             "cycle": 1,
             "kind": "invitation",
             "day": "2026-05-02",
-            "state": "done",
+            "state": "sending",
             "reason": "",
             "contacts": 2,
             "copies": 2,
@@ -58,7 +58,7 @@ def test_an_announcement_is_looked_at_sent_and_paused(dauys: Dauys, tmp_path: Pa
         }
     ]
     assert "2 of 2 in the outbox: due 2" in dauys("announce", "list").out
-    assert "is done" in dauys("announce", "pause", one, code=1).err
+    assert "paused 2" in dauys("announce", "pause", one).out
 
 
 def test_one_that_was_begun_is_paused_resumed_and_cancelled(dauys: Dauys, tmp_path: Path) -> None:
