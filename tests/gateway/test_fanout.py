@@ -4,6 +4,7 @@ import multiprocessing
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -103,19 +104,31 @@ def test_a_line_is_given_what_it_can_send_until_the_next_look_but_one(home: Home
     assert now_is(home, one).queued == 120
 
 
+def test_ids_of_a_great_list_are_never_drawn_twice(sqlite_home: Home) -> None:
+    one = invited(sqlite_home, 250)
+    fanout.tick(replace(sqlite_home, randomness=bytes), NOON)
+
+    assert now_is(sqlite_home, one).queued == 250
+    born = [outbox.born(message) for (message,) in rows(sqlite_home, "SELECT id FROM outbox ORDER BY id")]
+    assert born[-1] - born[0] == timedelta(milliseconds=249)
+
+
 def test_a_slice_is_a_short_transaction(sqlite_home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     invited(sqlite_home, 250)
-    sizes = []
+    sizes: list[int] = []
     put = announcements.put
 
     def counted(tx: Tx, one: Announcement, found: Sequence[Copy], *when: datetime) -> None:
         sizes.append(len(found))
         put(tx, one, found, *when)
 
+    rests: list[float] = []
     monkeypatch.setattr(announcements, "put", counted)
+    monkeypatch.setattr(fanout, "sleep", rests.append)
     fanout.tick(sqlite_home, NOON)
 
-    assert sizes == [100, 100, 50]
+    assert sizes == [50] * 5
+    assert rests == [fanout.REST] * 5  # a vote that waits for the database comes in between
 
 
 @pytest.mark.parametrize("point", POINTS)
