@@ -5,12 +5,16 @@ from typing import Protocol
 from fastapi import APIRouter, FastAPI
 
 from gateway.pages.api import router as api
+from gateway.pages.bulletin import router as bulletin
 from gateway.pages.console import router as console_pages
 from gateway.pages.documentation import router as documentation
 from gateway.pages.documentation import static_files
+from gateway.pages.feed import router as feed
 from gateway.pages.headers import SafeHeaders
 from gateway.pages.monitoring import router as monitoring
 from gateway.pages.public import router as public
+from gateway.pages.receipts import router as receipts
+from gateway.pages.results import router as results
 from gateway.pages.site import Site
 
 
@@ -23,7 +27,11 @@ class Page(Protocol):
 
 PAGES: dict[str, Page] = {
     "public": public,
+    "receipts": receipts,
+    "bulletin": bulletin,
     "api": api,
+    "results": results,
+    "feed": feed,
     "documentation": documentation,
     "monitoring": monitoring,
     "console": console_pages,
