@@ -14,14 +14,16 @@ from gateway.loads.paper import Sitting as Loading
 from gateway.loads.paper import load_paper_voters, load_paper_votes
 from gateway.schedule import tick
 from gateway.sheets import Row, read
-from gateway.store import approvals, officials, slips, tallies
+from gateway.store import approvals, officials, phases, slips, tallies
 from gateway.store import paper as kept_paper
 from gateway.store import sittings as kept
 from gateway.store.approvals import State
 from gateway.store.officials import Role
+from gateway.store.phases import Decision
 from gateway.store.sittings import Sitting
+from tests import bulletins, invariants
 from tests.gateway.lists import act, enlist, numbers
-from tests.gateway.store.villages import OPENS, ROUND, aul, cycle, opened
+from tests.gateway.store.villages import CLOSES, OPENS, ROUND, aul, cycle, opened
 from tests.gateway.voting import rows, vote
 from tests.homes import MADE
 
@@ -287,6 +289,23 @@ def test_paper_that_is_counted_after_closing_is_in_what_everybody_is_told(sqlite
 
     ((shown,),) = rows(sqlite_home, "SELECT value FROM gateway_state WHERE key = 'turnout:1'")
     assert '"accepted": 21' in shown
+
+
+def test_whoever_verifies_the_bulletin_of_an_extended_vote_with_a_sitting_finds_nothing_wrong(home: Home) -> None:
+    paper, _ = village(home, mix_min=2)
+    bulletins.vote(home, paper, [(1,), (2,), (3,), (2,)])
+    later = CLOSES + timedelta(days=2)
+    with home.store.transaction() as tx:
+        phases.extend(tx, home.keys, paper.cycle, later, LATER, Decision(AKIM, (CLERK, AKIM), "snow"))
+    both(home, entered(home, paper, tuple(PHONES), ("1", "2", "0", "3")))
+    tick(home, later)
+    with home.store.transaction() as tx:
+        phases.certify(tx, home.keys, paper.cycle, later, Decision(AKIM, (CLERK, AKIM)))
+        invariants.chained(tx, home)
+
+    assert bulletins.wrong(bulletins.published(home, paper)) == []
+    with home.store.reading() as tx:
+        assert tallies.tally_of(tx, paper.cycle).tally.ballots == 7
 
 
 def draft(home: Home, _: Paper) -> None:
