@@ -9,7 +9,7 @@ from gateway.store.outbox import born
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """Messages that are not done with: due, leased, sent without a report, unknown."""
+    """Messages that are not done with: due, paused, leased, sent without a report, unknown."""
 
     provider: str
     priority: int

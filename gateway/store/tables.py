@@ -370,7 +370,7 @@ class InboxRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """Something that must leave: due, leased, sent, delivered, unknown or dead."""
+    """Something that must leave: due, paused, leased, sent, delivered, unknown or dead."""
 
     __tablename__ = "outbox"
     __table_args__ = (
