@@ -22,13 +22,16 @@ demo: .venv ## an example aul with an open vote; ARGS='--port N'
 	$(BIN)/dauys demo $(ARGS)
 
 test: .venv lint ## the whole check: lint, types, import contracts, tests; ARGS go to pytest
-	$(BIN)/pytest -n 2 -m "not slow and not gateways and not faults" $(ARGS)
+	$(BIN)/pytest -n 2 -m "not slow and not gateways and not faults and not browser" $(ARGS)
 
 lint: .venv ## ruff, mypy --strict, import contracts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+browser: .venv ## the console in a real Chromium; ARGS go to pytest, like --pictures
+	$(BIN)/pytest -n 2 -m browser tests/browser $(ARGS)
 
 gateways: .venv ## real Kannel, USSD over SMPP and gammu-smsd; ARGS go to pytest
 	$(BIN)/pytest -n 2 -m gateways tests/gateways $(ARGS)
@@ -72,4 +75,4 @@ compare: .venv .compare/.done ## counting rules beside pabutools: outcomes and s
 lock: ## requirements.lock anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
 
-.PHONY: help .venv demo test lint gateways centre fonts faults replay pabulib bench compare lock
+.PHONY: help .venv demo test lint browser gateways centre fonts faults replay pabulib bench compare lock

@@ -14,15 +14,16 @@ from dataclasses import replace
 from io import TextIOWrapper
 from pathlib import Path
 
-from ballots import ledger, tallying
+from ballots import comparing, ledger, tallying
 from ballots.bulletin import counting, files, reading, verifying
 from ballots.bulletin.findings import Asked, Finding, State
 from ballots.bulletin.phrases import DEFAULT, LANGUAGES, say, tell
-from ballots.bulletin.steps import in_words, named
-from ballots.bulletin.values import Bulletin
+from ballots.bulletin.steps import in_words, named, tie_in_words
+from ballots.bulletin.values import Bulletin, Publish
 from ballots.errors import BadBulletin, Unreadable
 from ballots.model import Paper, Tally
 from ballots.rules import RULES
+from ballots.rules.words import NAMES
 
 LARGEST = 1 << 30  # bytes of a whole bulletin: a zip may pretend more
 
@@ -90,6 +91,9 @@ def _parser() -> argparse.ArgumentParser:
     verify.set_defaults(run=_verify)
     recount = commands.add_parser("recount", help="count the ballots again")
     recount.add_argument("--rule", choices=sorted(RULES), help="another rule than the stated one")
+    recount.add_argument(
+        "--all-rules", action="store_true", help="what each rule would have funded, and why they differ"
+    )
     recount.add_argument("--json", action="store_true", help="one JSON document, as `dauys tally --json` prints it")
     recount.set_defaults(run=_recount)
     for command in (verify, recount):
@@ -108,7 +112,11 @@ def _recount(asked: argparse.Namespace) -> int:
     paper = bulletin.paper
     if asked.rule:
         paper = replace(paper, rules=replace(paper.rules, rule=asked.rule))
-    tally = counting.recount(bulletin, paper, bulletin.batches, bulletin.tally.get("votes"))
+    if asked.all_rules and bulletin.about.publish is Publish.BALLOTS:
+        return _compare(bulletin, asked.language)
+    tally = (
+        None if asked.all_rules else counting.recount(bulletin, paper, bulletin.batches, bulletin.tally.get("votes"))
+    )
     if tally is None:
         facts = {"ballots": bulletin.tally["ballots"], "least": bulletin.manifest["mix_min"], "rule": paper.rules.rule}
         few = bulletin.tally.get("votes") is None
@@ -119,6 +127,20 @@ def _recount(asked: argparse.Namespace) -> int:
     else:
         _print(paper, tally, asked.language)
     return 0 if asked.rule or list(tally.funded) == list(bulletin.tally["funded"]) else 1
+
+
+def _compare(bulletin: Bulletin, language: str) -> int:
+    compared = comparing.compare(bulletin.paper, bulletin.cast)
+    numbers = {proposal.proposal_id: proposal.number for proposal in bulletin.paper.proposals}
+    print(say(language, "compared", ballots=compared.ballots, rule=compared.stated))
+    for result in compared.results:
+        funded = ", ".join(f"№{numbers[proposal_id]}" for proposal_id in result.funded) or "-"
+        print(f"{NAMES[language][result.rule]}: {funded}")
+    for row in compared.differing:
+        print(f"\n№{row.proposal.number} {named(row.proposal.names, language)}")
+        for rule, reason in comparing.reasons(row, compared.threshold, language).items():
+            print(f"   {NAMES[language][rule]}: {reason}")
+    return 0
 
 
 def _plain(bulletin: Bulletin, tally: Tally) -> dict[str, object]:
@@ -139,6 +161,8 @@ def _print(paper: Paper, tally: Tally, language: str) -> None:
         print(f"{proposal.number:>4} {tally.votes[proposal.proposal_id]:>8}  {named(proposal.names, language)}{funded}")
     for step in tally.steps:
         print(f"№{step.number} {in_words(language, step, paper)}")
+    for tie in tally.ties:
+        print(tie_in_words(language, tie, paper))
     funded = ", ".join(f"№{numbers[proposal_id]}" for proposal_id in tally.funded) or "-"
     print(say(language, "recounted", ballots=tally.ballots, rule=tally.rule or "-", funded=funded))
 

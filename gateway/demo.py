@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 from ballots.model import BallotForm, PollId
-from gateway import timekeeping
+from gateway import passwords, timekeeping
 from gateway.app import open_books
 from gateway.catalogue import Shelf
 from gateway.conversation import Conversation
@@ -43,6 +43,7 @@ class Demo:
     home: Path
     port: int
     token: str  # of an official, as a bearer token
+    password: str  # of the same official, for the console
     console_secret: str
     dial: str
 
@@ -60,11 +61,12 @@ def prepare(path: Path, port: int, at: datetime, randomness: Randomness) -> Demo
     home = open_home(path, randomness)
     try:
         token = furnish(home, at) if made else _found_again(home, at)
+        password = _choose_password(home)
         secret = home.settings.providers.console.secret or ""
         service_code = home.settings.gateway.service_code
     finally:
         home.close()
-    return Demo(path, port, token, secret, f"{service_code.rstrip('#')}*{AUL.code}*3#")
+    return Demo(path, port, token, password, secret, f"{service_code.rstrip('#')}*{AUL.code}*3#")
 
 
 def words(demo: Demo, dauys: str) -> str:
@@ -74,6 +76,8 @@ def words(demo: Demo, dauys: str) -> str:
 Ақбұлақ votes.
 
   public page   {demo.url}/
+  console       {demo.url}/console
+                name {ACTOR}, password {demo.password}
   API           {demo.url}/docs
   hooks         {hook}/sms
                 {hook}/ussd
@@ -105,6 +109,17 @@ def furnish(home: Home, at: datetime) -> str:
         polls.open_poll(tx, home.keys, poll, opens_at, Opening(ACTOR, home.settings.gateway.languages))
     asyncio.run(_vote(home, opens_at + timedelta(hours=2)))
     return token
+
+
+def _choose_password(home: Home) -> str:
+    """A new one at each start: of the old one only the hash was kept."""
+    password = "-".join(home.randomness(2).hex() for _ in range(4))
+    kept = passwords.hashed(password, home.randomness)
+    with home.store.transaction() as tx:
+        official = officials.by_name(tx, ACTOR)
+        assert official is not None
+        officials.set_password(tx, official.id, kept)
+    return password
 
 
 def _found_again(home: Home, at: datetime) -> str:

@@ -68,9 +68,9 @@ class Unpublishable(Mistake):
 class BadSheet(Mistake):
     """`rows` name each bad row with its reason."""
 
-    def __init__(self, summary: str, rows: Iterable[str] = ()) -> None:
+    def __init__(self, summary: str, rows: Iterable[str] = (), *, phrase: str = "", **facts: object) -> None:
         self.rows = tuple(rows)
-        super().__init__("\n".join((summary, *self.rows)))
+        super().__init__("\n".join((summary, *self.rows)), phrase, **facts)
 
 
 class BadLines(BadSheet):
@@ -78,5 +78,4 @@ class BadLines(BadSheet):
 
     def __init__(self, summary: str, lines: Iterable[tuple[int, Mistake]]) -> None:
         self.lines = tuple(lines)
-        super().__init__(summary, (f"row {no}: {mistake}" for no, mistake in self.lines))
-        self.phrase = "bad_lines"
+        super().__init__(summary, (f"row {no}: {mistake}" for no, mistake in self.lines), phrase="bad_lines")

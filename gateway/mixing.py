@@ -56,12 +56,19 @@ def close(home: Home, poll: PollId, at: datetime, actor: str, *, early: bool = F
     """
     finish(home)
     with home.store.transaction() as tx:
-        tx.lock()
-        if ballots.close_poll(tx, poll, at, early=early):
-            audit.record(tx, home.keys, at, actor, "close", poll=poll, early=early, **why)
-        batch = _final(tx, home, poll, at)
+        batch = close_within(tx, home, poll, at, actor, early=early, **why)
     finish(home)
     return batch
+
+
+def close_within(  # noqa: PLR0913 - who closes what, when and how
+    tx: Tx, home: Home, poll: PollId, at: datetime, actor: str, *, early: bool = False, **why: Any
+) -> Batch | None:
+    """As `close`, in a transaction that holds something else, too; `finish` must follow its commit."""
+    tx.lock()
+    if ballots.close_poll(tx, poll, at, early=early):
+        audit.record(tx, home.keys, at, actor, "close", poll=poll, early=early, **why)
+    return _final(tx, home, poll, at)
 
 
 def finish(home: Home) -> None:

@@ -11,3 +11,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write into tests/transcripts what we say now; what the phones do stays",
     )
+    parser.addoption(
+        "--pictures",
+        action="store_true",
+        help="write docs/images/console anew, from the browser tests",
+    )

@@ -41,18 +41,14 @@ class Served:
 
     prefix: tuple[str, ...] = ()  # what stands before the command
 
-    def __init__(self, home: Path, environment: Mapping[str, str] | None = None) -> None:
-        """`environment`: variables beside our own."""
+    def __init__(self, home: Path, environment: Mapping[str, str] | None = None, log: Path | None = None) -> None:
+        """`environment`: variables beside our own; `log`: where what the server says is kept, if not in its home."""
         self.home = home
+        self.log = log or home / "serve.log"
         self._environment = os.environ | dict(environment or {})
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def log(self) -> Path:
-        """What the server said."""
-        return self.home / "serve.log"
 
     @property
     def pid(self) -> int:

@@ -10,7 +10,7 @@ from html import escape
 from ballots.bulletin import files
 from ballots.bulletin.findings import Finding, holds, unknown
 from ballots.bulletin.phrases import LANGUAGES, WORDS
-from ballots.bulletin.steps import in_words, named, spaced, step_of
+from ballots.bulletin.steps import in_words, named, spaced, step_of, tie_in_words, tie_of
 from ballots.bulletin.values import About, Bulletin, Publish
 from ballots.ledger import short_head
 from ballots.model import Texts
@@ -115,7 +115,11 @@ def _steps(bulletin: Bulletin) -> str:
             )
         )
         items.append(f"<li>№{step.number} {said}</li>")
-    return _section("steps", f"<ol>{''.join(items)}</ol>") if items else ""
+    ties = "".join(
+        f"<p>{_each(lambda language, tie=tie: tie_in_words(language, tie, paper))}</p>"  # type: ignore[misc]
+        for tie in map(tie_of, bulletin.tally["ties"] or ())
+    )
+    return _section("steps", f"<ol>{''.join(items)}</ol>{ties}") if items else ""
 
 
 def _check(_: Bulletin) -> str:

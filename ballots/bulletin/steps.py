@@ -1,27 +1,37 @@
-"""A step of a count in words, and how names and amounts are written."""
+"""Steps and ties of a count out of tally.json, in words; names in a language."""
 
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
 from ballots.bulletin.phrases import WORDS
-from ballots.model import Paper, Step, Texts
+from ballots.model import Paper, Step, Texts, Tie, Ties
+from ballots.rules.words import grouped as spaced
+from ballots.rules.words import step_in_words
 
-_FALLBACK = "{decision}: {votes} · {cost} · {left}"
+__all__ = ["in_words", "named", "spaced", "step_of", "tie_in_words", "tie_of"]
+
 _FIELDS = frozenset(field.name for field in fields(Step))
 
 
 def in_words(language: str, step: Step, paper: Paper) -> str:
-    """`votes: 40, cost: 4 500 000; …`; a decision without words is named."""
-    sentence = WORDS[language]["steps"].get(str(step.decision), _FALLBACK)
-    return sentence.format(
-        decision=step.decision,
-        votes=spaced(step.votes),
-        cost=spaced(step.cost),
-        left=spaced(step.left),
-        after=spaced(step.left - step.cost),
-        threshold=spaced(paper.rules.threshold),
-    )
+    """`Votes: 40. There is money for it: …`. Raises KeyError for a decision that no rule takes."""
+    return step_in_words(language, step, paper.rules.threshold)
+
+
+def tie_in_words(language: str, tie: Tie, paper: Paper) -> str:
+    """Who stood equal, in which order they were taken, by which policy, and whether that decided anything."""
+    words = WORDS[language]["ties"]
+    numbers = {proposal.proposal_id: f"№{proposal.number}" for proposal in paper.proposals}
+    policy = words[tie.policy].format(seed=paper.rules.lot_seed)
+    said = words["tie"].format(numbers=", ".join(numbers[each] for each in tie.proposal_ids), policy=policy)
+    return f"{said} {words['decisive']}" if tie.decisive else said
+
+
+def tie_of(written: Mapping[str, Any]) -> Tie:
+    """One entry of `ties` in tally.json. Raises KeyError, ValueError."""
+    ids = tuple(written["proposal_ids"])
+    return Tie(written["votes"], ids, Ties(written["policy"]), written["decisive"])
 
 
 def step_of(written: Mapping[str, Any]) -> Step:
@@ -32,8 +42,3 @@ def step_of(written: Mapping[str, Any]) -> Step:
 def named(texts: Texts, language: str) -> str:
     """A name in this language, else in the first one there is."""
     return texts.get(language) or next(iter(texts.values()), "")
-
-
-def spaced(amount: int) -> str:
-    """`4 500 000`."""
-    return f"{amount:,}".replace(",", " ")

@@ -54,7 +54,7 @@ def init(
     print(f"Settings: {home.path / 'config.toml'}")
     print(f"Fingerprint of the signing key, for posters: {made['fingerprint']}")
     print(f"Token of {official}, shown only now: {token}")
-    print("Next: dauys keys export FILE, and keep FILE elsewhere; then dauys serve")
+    print("Next: dauys keys export FILE, and keep FILE elsewhere; then dauys serve, which shows how to sign in")
 
 
 def info(context: typer.Context, *, json: JsonFlag = False) -> None:
@@ -64,7 +64,7 @@ def info(context: typer.Context, *, json: JsonFlag = False) -> None:
             "version": __version__,
             "database": _database(home),
             "hooks": hooks(home),
-            "console": base_url(home),
+            "console": f"{base_url(home)}/console",
         }
         with home.store.reading() as tx:
             odd = alarms.every(tx)

@@ -47,6 +47,7 @@ COMMANDS: dict[str, Place] = {
     "doctor": Place("doctor", "Look at everything, say what is wrong and how to mend it."),
     "systemd": Place("systemd", "Print a hardened unit for systemd."),
     "official": Place("officials", "People who hold a token."),
+    "user": Place("users", "People who sign in to the console."),
     "recipient": Place("recipients", "Who receives tallies."),
     "announce": Place("announce", "Invitations, reminders and results by SMS to everybody on a list."),
     "outbox": Place("outbox", "Show what waits to leave, what did not leave and why, and which lines are down."),

@@ -29,7 +29,16 @@ def new(
     with at_home(context) as home, home.store.transaction() as tx:
         place = None if area is None else {areas.by_code(tx, area).id}
         token = officials.appoint(tx, (name, role), now(), home.randomness, place)
-        audit.record(tx, home.keys, now(), audit.OPERATOR, "new official", name=name, role=str(role), area=area)
+        audit.record(
+            tx,
+            home.keys,
+            now(),
+            audit.OPERATOR,
+            "new official",
+            name=name,
+            role=str(role),
+            areas=[area] if area else [],
+        )
     print(token)
 
 

@@ -53,7 +53,10 @@ def create(  # noqa: PLR0913 - one row of facts
     if not any(name.strip() for name in area.names.values()):
         raise Unfit(f"area {area.code} needs a name")
     if tx.row("SELECT 1 FROM area WHERE code = ?", area.code):
-        raise Taken(f"the code {area.code} belongs to another area already; codes stand on posters and are not reused")
+        raise Taken(
+            f"the code {area.code} belongs to another area already; codes stand on posters and are not reused",
+            "code_taken",
+        )
     parent = None if parent_code is None else by_code(tx, parent_code).id
     row = AreaRow(
         code=area.code,

@@ -6,7 +6,7 @@ its signature is Ed25519 over the hash's 64 hex digits in ASCII.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,28 @@ class Signed:
 
     link: ledger.Link
     signature: str  # 128 lower-case hex digits
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act as it was recorded."""
+
+    seq: int
+    at: datetime
+    actor: str
+    act: str
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which entries are wanted; what is empty or None asks for nothing."""
+
+    actor: str = ""
+    act: str = ""
+    since: datetime | None = None
+    until: datetime | None = None  # half-open
+    before: int | None = None  # a number: only older ones
 
 
 def record(tx: Tx, keys: Keyring, at: datetime, actor: str, act: str, /, **facts: Any) -> Head:
@@ -78,6 +100,32 @@ def entries(tx: Tx) -> Iterator[Signed]:
         "SELECT seq, at, actor, act, facts, hash, signature FROM audit ORDER BY seq"
     ):
         yield Signed(ledger.Link(_entry(seq, at, actor, act, json.loads(facts)), hashed), signature)
+
+
+def find(tx: Tx, sought: Sought, most: int) -> tuple[Entry, ...]:
+    """Up to `most` entries, the newest first."""
+    conditions: list[tuple[str, Any]] = [
+        ("actor = ?", sought.actor),
+        ("act = ?", sought.act),
+        ("at >= ?", None if sought.since is None else to_micros(sought.since)),
+        ("at < ?", None if sought.until is None else to_micros(sought.until)),
+        ("seq < ?", sought.before),
+    ]
+    asked = [(sql, value) for sql, value in conditions if value not in ("", None)]
+    where = " AND ".join(sql for sql, _ in asked) or "1 = 1"
+    sql = f"SELECT seq, at, actor, act, facts FROM audit WHERE {where} ORDER BY seq DESC LIMIT ?"  # noqa: S608
+    rows = tx.rows(sql, *(value for _, value in asked), most)
+    return tuple(Entry(seq, from_micros(at), actor, act, json.loads(facts)) for seq, at, actor, act, facts in rows)
+
+
+def actors(tx: Tx) -> tuple[str, ...]:
+    """Everybody who has acted."""
+    return tuple(actor for (actor,) in tx.rows("SELECT DISTINCT actor FROM audit ORDER BY actor"))
+
+
+def acts(tx: Tx) -> tuple[str, ...]:
+    """Every kind of act that there was."""
+    return tuple(act for (act,) in tx.rows("SELECT DISTINCT act FROM audit ORDER BY act"))
 
 
 def verify(tx: Tx, keys: Keyring) -> int | None:

@@ -11,6 +11,7 @@ import ballots.__main__ as command
 from ballots import canonical
 from ballots.bulletin import files, writing
 from ballots.bulletin.publishing import public
+from ballots.comparing import compare
 from gateway.publishing import packed, write_folder
 from tests.ballots.bulletin.conftest import Closed
 from tests.ballots.bulletin.conftest import closed as closed  # noqa: PLC0414 - a fixture is used by its name
@@ -47,13 +48,22 @@ def test_a_recount_tells_votes_steps_and_winners(folder: Path, capsys: pytest.Ca
     assert command.main(["recount", str(folder), "--language", "en"]) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[1] == "   2       18  Project 2 *"
-    assert "№2 votes: 18, cost: 4 500 000; there is money for it, then left: 5 500 000" in said
-    assert said[-1] == "Counted again. Ballots: 30, rule: greedy, funded: №2, №1"
+    assert "№2 Votes: 18. There is money for it: 4 500 000 tenge. Then 5 500 000 tenge is left." in said
+    assert said[-1] == "Counted again. Ballots: 30, rule: Most votes first, funded: №2, №1"
 
 
 def test_another_rule_may_be_tried(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.main(["recount", str(folder), "--rule", "greedy-no-skip", "--language", "en"]) == 0
-    assert "rule: greedy-no-skip" in capsys.readouterr().out
+    assert "rule: Most votes first, up to the first" in capsys.readouterr().out
+
+
+def test_all_rules_are_compared_side_by_side(closed: Closed, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(["recount", str(folder), "--all-rules", "--language", "en"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("Ballots: 30. Only the stated rule counts: Most votes first\nMost votes first: №2, №1\n")
+    assert "Equal Shares: " in said
+    compared = compare(closed.whole.paper, closed.whole.cast)
+    assert [f"\n№{row.proposal.number} " in said for row in compared.rows] == [row.differs for row in compared.rows]
 
 
 def test_a_tally_that_names_other_winners_is_not_what_a_recount_finds(
@@ -93,7 +103,7 @@ def test_a_rule_that_needs_ballots_is_not_followed_from_totals(
     assert command.main(["recount", str(tmp_path / "out"), "--language", "en"]) == 1
     assert "cannot be followed without the ballots" in capsys.readouterr().err
     assert command.main(["verify", str(tmp_path / "out"), "--language", "en"]) == 0
-    assert "not verified: The winners: the rule greedy" in capsys.readouterr().out
+    assert "not verified: The winners: the rule Most votes first" in capsys.readouterr().out
 
 
 def test_a_zip_is_read_wherever_its_folder_lies(closed: Closed, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ballots.model import Phase, PollId
-from gateway import demo, schedule
+from gateway import demo, passwords, schedule
 from gateway.demo import OBSERVERS, PHONES
 from gateway.demo_aul import AUL, PROPOSALS, VOTES
 from gateway.errors import Taken
@@ -53,6 +53,8 @@ def test_what_is_printed_leads_to_the_aul(tmp_path: Path) -> None:
     said = demo.words(made, "dauys")
 
     assert "http://127.0.0.1:8123/docs" in said
+    assert "http://127.0.0.1:8123/console" in said
+    assert f"name demo, password {made.password}" in said
     assert f"dauys --home {made.home} phone +77010000001" in said
     assert f"/hooks/console/{made.console_secret}/sms" in said
     assert "*384*44135*7*3#" in said
@@ -67,6 +69,11 @@ def test_a_kept_demo_is_found_again_with_a_new_token(tmp_path: Path) -> None:
     with home.store.reading() as tx:
         assert officials.by_token(tx, first.token) is None
         assert officials.by_token(tx, again.token) is not None
+        official = officials.by_name(tx, "demo")
+        assert official is not None
+        kept = officials.password_hash(tx, official.id)
+        assert passwords.fits(again.password, kept)
+        assert not passwords.fits(first.password, kept)
         assert tallies.tally_of(tx, 1).accepted == len(VOTES)
     home.close()
 

@@ -14,10 +14,12 @@ import pytest
 
 from ballots import canonical, ledger
 from ballots.bulletin import files, hiding, reading
+from ballots.bulletin.counting import BY_SUMS
 from ballots.bulletin.findings import Asked, State
 from ballots.bulletin.publishing import counted_by, public
 from ballots.bulletin.values import Publish
 from ballots.bulletin.verifying import is_sound, verify
+from ballots.rules import RULES
 from gateway import backup, mixing
 from gateway.errors import NotNow, NotThere, Taken
 from gateway.home import Home, open_home
@@ -48,6 +50,22 @@ def test_the_bulletin_of_a_closed_vote_holds_and_tells_the_tally_of_the_books(ho
     assert is_sound(verify(found))
     assert canonical.read(found[files.TALLY]) == canonical.read(canonical.write(counted.plain()))
     assert reading.read(found).cast == counted.ballots
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_whatever_the_rule_its_count_is_verified_or_said_to_need_the_ballots(sqlite_home: Home, rule: str) -> None:
+    paper = lived(sqlite_home, rule=rule)
+    whole_one = published(sqlite_home, paper)
+    with sqlite_home.store.transaction() as tx:
+        cycles.change(tx, paper.cycle, publish="totals")
+
+    totals = published(sqlite_home, paper)
+
+    assert is_sound(verify(whole_one))
+    assert is_sound(verify(totals))
+    followed = "tally_holds" in of(verify(totals), State.HOLDS)
+    assert followed != ("rule_needs_ballots" in of(verify(totals), State.UNKNOWN))
+    assert followed == (rule in BY_SUMS)
 
 
 def test_the_same_books_give_the_same_bytes(sqlite_home: Home) -> None:

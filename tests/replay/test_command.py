@@ -126,5 +126,5 @@ def test_the_bulletin_of_a_replayed_election_is_verified_where_nothing_is_instal
     verified = python("verify", "../bulletin", "--key", sqlite_home.keys.fingerprint, "--head", counted["head"])
     recounted = json.loads(python("recount", "../bulletin", "--json"))
     assert "WRONG" not in verified
-    assert f"Ballots: {counted['ballots']}, rule: greedy" in verified
+    assert f"Ballots: {counted['ballots']}, rule: Most votes first" in verified
     assert (recounted["votes"], recounted["funded"]) == (counted["votes"], counted["funded"])

@@ -2,16 +2,66 @@
 
 from fastapi import APIRouter
 
-from gateway.pages.console import announcements, language, overview, own, paper, people, sign_in, sign_out, welcome
+from gateway.pages.console import (
+    announcements,
+    cycle_settings,
+    decisions,
+    first_steps,
+    language,
+    log,
+    menu,
+    new_area,
+    new_cycle,
+    opening,
+    overview,
+    own,
+    paper,
+    people,
+    proposal,
+    proposal_import,
+    proposals,
+    requests,
+    sign_in,
+    sign_out,
+    trial_sms,
+    welcome,
+)
 from gateway.pages.console.door import PREFIX, Door
 from gateway.pages.console.registry import ConsolePage
 from gateway.pages.console.rights import Act
+from gateway.pages.console.wording import COMMON
 from gateway.pages.site import Site
 
 CONSOLE: dict[str, ConsolePage] = {
     "overview": ConsolePage("", Act.READ, overview.show, menu=True),
     "area": ConsolePage("/areas/{area}", Act.READ, overview.show_area, texts="overview"),
     "cycle": ConsolePage("/cycles/{cycle}", Act.READ, overview.show_cycle, texts="overview"),
+    "new_cycle": ConsolePage("/areas/{area}/new", Act.EDIT, new_cycle.show, new_cycle.take),
+    "settings": ConsolePage(
+        "/cycles/{cycle}/settings",
+        Act.EDIT,
+        cycle_settings.show,
+        cycle_settings.take,
+        texts="cycle_settings",
+        menu=True,
+    ),
+    "proposals": ConsolePage("/cycles/{cycle}/proposals", Act.EDIT, proposals.show, proposals.take, menu=True),
+    "proposal": ConsolePage(
+        "/cycles/{cycle}/proposals/{proposal}", Act.EDIT, proposal.show, proposal.take, texts="proposals"
+    ),
+    "picture": ConsolePage(
+        "/cycles/{cycle}/proposals/{proposal}/picture", Act.READ, proposals.picture, texts="proposals", file=True
+    ),
+    "proposal_import": ConsolePage(
+        "/cycles/{cycle}/import", Act.EDIT, proposal_import.show, proposal_import.take, texts="proposals"
+    ),
+    "menu": ConsolePage("/cycles/{cycle}/menu", Act.READ, menu.show, menu.take, menu=True),
+    "opening": ConsolePage("/cycles/{cycle}/opening", Act.READ, opening.show, opening.take, menu=True),
+    "first_steps": ConsolePage("/first-steps", Act.SET_UP, first_steps.show),
+    "new_area": ConsolePage("/new-area", Act.SET_UP, new_area.show, new_area.take),
+    "trial_sms": ConsolePage("/trial-sms", Act.SET_UP, trial_sms.show, trial_sms.take),
+    "decisions": ConsolePage("/cycles/{cycle}/decisions", Act.READ, decisions.show, decisions.take, menu=True),
+    "requests": ConsolePage("/requests", Act.APPROVE, requests.show, menu=True),
     "officials": ConsolePage("/officials", Act.PEOPLE, people.show, people.take, texts="people", menu=True),
     "official": ConsolePage("/officials/{official}", Act.PEOPLE, people.show_one, people.take_one, texts="people"),
     "announcements": ConsolePage(
@@ -23,6 +73,7 @@ CONSOLE: dict[str, ConsolePage] = {
     "sitting_confirm": ConsolePage(
         "/cycles/{cycle}/paper/{sitting}/confirm", Act.APPROVE, paper.show_confirm, paper.confirm, texts="paper"
     ),
+    "log": ConsolePage("/log", Act.READ_LOG, log.show, menu=True),
     "own": ConsolePage("/own", Act.OWN, own.show, own.take),
     "sign_in": ConsolePage("/sign-in", None, sign_in.show, sign_in.take),
     "sign_out": ConsolePage("/sign-out", Act.OWN, None, sign_out.take, texts="sign_in"),
@@ -38,4 +89,6 @@ def router(site: Site) -> APIRouter:
     for name, page in CONSOLE.items():
         door = Door(site, page, page.texts or name, menu)
         routes.add_api_route(page.path, door.open, methods=["GET", "POST"], name=name, response_model=None)
+    missing = Door(site, ConsolePage("/{rest:path}", None, None), COMMON, menu)
+    routes.add_api_route("/{rest:path}", missing.open, methods=["GET", "POST"], response_model=None)
     return routes

@@ -89,6 +89,10 @@ class Door:
             answer = self.page.show(desk)
         except NotThere:
             return self._turn_away(request, "missing", 404)
+        except Mistake as why:
+            return self._screen(
+                request, replace(desk, mistake=why), Screen("turned_away.html", {"why": "mistake"}, 409)
+            )
         return self._respond(request, desk, replace(answer, status=422) if isinstance(answer, Screen) else answer)
 
     def _desk(self, request: Request, form: Form) -> Desk:

@@ -87,9 +87,11 @@ class Reading:
             self.refuse(name, "wrong.long", most=most, length=len(text))
         return text
 
-    def whole(self, name: str, *, least: int = 0, most: int = 10**12) -> int:
-        """A whole number, however its thousands are spaced; `least` if it is wrong."""
+    def whole(self, name: str, *, least: int = 0, most: int = 10**12, needed: bool = True) -> int:
+        """A whole number, however its thousands are spaced; `least` if it is wrong, or not needed and not there."""
         typed = "".join(self._form.get(name).replace("\u00a0", " ").split())
+        if not typed and not needed:
+            return least
         if not (typed.isdecimal() and len(typed) < 19):
             self.refuse(name, "wrong.number" if typed else "wrong.needed")
         elif not least <= int(typed) <= most:

@@ -1,8 +1,9 @@
 """/console, /console/areas/{area}, /console/cycles/{cycle}: what the visitor looks after, and the way to its pages."""
 
+from gateway.pages.console import requests
 from gateway.pages.console.answers import Answer
 from gateway.pages.console.desk import Desk
-from gateway.store import approvals, areas, cycles
+from gateway.store import areas, cycles
 
 
 def show(desk: Desk) -> Answer:
@@ -10,7 +11,7 @@ def show(desk: Desk) -> Answer:
     with desk.site.store.reading() as tx:
         places = [place for place in areas.every(tx) if desk.visitor.oversees(place.id)]
         found = [cycle for cycle in cycles.every(tx) if desk.visitor.oversees(cycle.place.id)]
-        waiting = len(approvals.waiting(tx))
+        waiting = len(requests.waiting(desk, tx))
     return desk.screen("overview.html", places=places, cycles=found, waiting=waiting)
 
 

@@ -51,7 +51,7 @@ def _change(desk: Desk) -> Answer:
         kept = officials.password_hash(tx, official.id)
     if not passwords.fits(form.get("current"), kept):
         raise wrong("current", "wrong_current")
-    check_new(form.get("password"), form.get("again"), official)
+    check_new(form.get("password"), form.get("again"), official.name)
     chosen = passwords.hashed(form.get("password"), desk.site.home.randomness)
 
     def work(tx: Tx) -> SeeOther:

@@ -95,4 +95,4 @@ def test_a_bulletin_of_few_is_fetched_without_totals(visit: Visit, home: Home, t
 
 
 def _site(home: Home) -> Site:
-    return Site(open_books(home), home.store, Catalogues(), home.settings.gateway, lambda: AT, home.keys)
+    return Site(open_books(home), home.store, Catalogues(), home.settings.gateway, lambda: AT, home.keys, home=home)

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from ballots.model import Area, AreaKind
 from gateway import passwords
 from gateway.home import Home
-from gateway.store import areas, console_sessions, officials
+from gateway.store import areas, console_sessions, invitations, officials
 from gateway.store.officials import Official, Role
 from tests.gateway.pages.conftest import AT, asked_of, serving
 
@@ -57,8 +57,8 @@ class Office:
         self.now = AT
         self._stack = stack
         self.site = asked_of(home, lambda: self.now)
-        self._app = serving(self.site)
-        self._running = stack.enter_context(TestClient(self._app))  # its lifespan is the gateway's
+        self.app = serving(self.site)
+        self._running = stack.enter_context(TestClient(self.app))  # its lifespan is the gateway's
 
     def appoint(self, role: Role, *codes: int, name: str = "") -> Official:
         """An official of these areas, or of the whole gateway."""
@@ -67,6 +67,12 @@ class Office:
             officials.appoint(tx, (name or f"Test {role}", role), self.now, self.home.randomness, looked_after)
             return officials.every(tx)[-1]
 
+    def link(self, official: Official) -> str:
+        """A new one-time link, below /console."""
+        with self.home.store.transaction() as tx:
+            invitation = invitations.invite(tx, self.home.keys, official.id, self.now, self.home.randomness)
+        return f"/welcome/{invitation.token}"
+
     def choose_password(self, official: Official, password: str = PASSWORD) -> None:
         """As the official would by a one-time link."""
         with self.home.store.transaction() as tx:
@@ -74,7 +80,7 @@ class Office:
 
     def browser(self, official: Official | None = None, language: str = "en") -> Browser:
         """A browser, signed in for an official."""
-        client = TestClient(self._app, headers={"accept-language": language})
+        client = TestClient(self.app, headers={"accept-language": language})
         if official is not None:
             with self.home.store.transaction() as tx:
                 token = console_sessions.begin(tx, official.id, "test", self.now, self.home.randomness)
@@ -95,5 +101,7 @@ class Office:
 def office(home: Home) -> Iterator[Office]:
     with home.store.transaction() as tx:
         areas.create(tx, Area(OTHER_AUL, AreaKind.AUL, {"kk": "Жаңаауыл", "ru": "Жанааул"}))
+        tx.run("INSERT INTO proposal_picture (proposal_id, width, height, jpeg) VALUES (1, 1, 1, ?)", b"\xff\xd8")
+        officials.set_password(tx, 1, passwords.NOBODY)  # the demo's official has one
     with ExitStack() as stack:
         yield Office(home, stack)

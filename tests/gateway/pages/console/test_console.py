@@ -12,7 +12,7 @@ from gateway.pages.console.wording import LANGUAGES
 from gateway.store.officials import Role
 from tests.gateway.pages.console.conftest import OTHER_AUL, Browser, Office
 
-EXAMPLES = {"token": "0" * 48, "area": "7", "cycle": "1", "official": "1", "sitting": "1"}
+EXAMPLES = {"token": "0" * 48, "area": "7", "cycle": "1", "official": "1", "proposal": "1", "sitting": "1"}
 """A value for each {blank} of an address: a page with another one needs a line here."""
 
 GUARDED = ("{area}", "{cycle}")
@@ -81,7 +81,7 @@ def test_every_page_is_in_the_reader_s_language_and_without_inline_code(office: 
     browser = office.official(role)
     for language, (_name, page) in product(LANGUAGES, CONSOLE.items()):
         browser.post("/language", language=language)
-        seen = browser.get(address(page)).text
+        seen = "" if page.file else browser.get(address(page)).text
         if seen:
             assert f'<html lang="{language}"' in seen
             assert not re.search(
@@ -106,3 +106,10 @@ def test_an_unknown_area_or_cycle_is_no_mistake_of_ours(office: Office) -> None:
 def test_a_page_s_address_is_its_own() -> None:
     assert len({page.path for page in CONSOLE.values()}) == len(CONSOLE)
     assert {blank for page in CONSOLE.values() for blank in re.findall(r"{(\w+)}", page.path)} <= set(EXAMPLES)
+
+
+def test_an_address_that_is_no_page_is_told_so_in_the_reader_s_language(nobody: Browser) -> None:
+    told = nobody.get("/nowhere/at/all")
+
+    assert told.status_code == 404
+    assert "There is no such page." in told.text

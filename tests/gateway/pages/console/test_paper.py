@@ -48,6 +48,7 @@ def test_clerk_and_akim_confirm_what_was_entered_apart(office: Office, clerk: Br
     assert counts(office) == [(3, 3)]
     assert confirm(clerk, page) == 303
 
+    assert 'href="/console/cycles/1/paper"' in akim.get("/requests").text
     assert "Confirmed first by Test clerk." in akim.get(PAPER).text
     assert "Enter the lists" not in akim.get(PAPER).text
     assert akim.get(page).status_code == 403

@@ -17,6 +17,7 @@ FILES = sorted(path.stem for path in (FOLDER / "texts" / "kk").glob("*.toml"))
 SOURCES = "\n".join(
     path.read_text(encoding="utf-8") for path in [*FOLDER.rglob("*.html"), *Path(gateway.__file__).parent.rglob("*.py")]
 )
+EXAMPLE = "8 701 000 00 01"  # of how a number is typed
 
 
 def blanks(text: str) -> set[str]:
@@ -40,7 +41,7 @@ def test_every_language_has_every_sentence_with_the_same_blanks(file: str) -> No
 def test_sentences_are_whole(language: str, file: str) -> None:
     for name, text in texts(language, file).items():
         assert text.strip() == text != "", name
-        assert not PHONE.search(text)
+        assert not PHONE.search(text.replace(EXAMPLE, "")), name
         if language == "kk":  # і is the Cyrillic letter, U+0456
             assert not re.search(r"[а-яәғқңөұүһ]i|i[а-яәғқңөұүһ]", text.lower()), name
             assert not re.search(r"}[а-яәғқңөұүһі]", text), f"{name}: a suffix on a blank"

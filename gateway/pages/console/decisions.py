@@ -1,0 +1,152 @@
+"""/console/cycles/{cycle}/decisions: what two officials decide of a vote that is open. One asks, another approves.
+
+An act that is decided here is a line of DECISIONS; who asks and who approves stands in gateway.store.approvals.PAIRS.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ballots.model import Phase
+from gateway import daily, mixing
+from gateway.errors import NotNow, Unfit
+from gateway.pages.console.answers import Answer, SeeOther
+from gateway.pages.console.desk import Desk
+from gateway.pages.console.forms import Reading
+from gateway.store import approvals, officials
+from gateway.store.approvals import PAIRS, Approval, State, Wish
+from gateway.store.cycles import Cycle
+from gateway.store.engine import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One act of two officials."""
+
+    phases: frozenset[Phase]  # in which it may be asked for and approved
+    read: Callable[[Desk, Reading], Mapping[str, Any]]  # what the asker's form says, kept with the request
+    do: Callable[[Desk, Tx, Approval], None]  # in the transaction of the approval
+    after: Callable[[Desk], None]  # what follows its commit; safe to repeat
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where one decision stands, for the page."""
+
+    act: str
+    asked: Approval | None
+    asker: str
+    may_ask: bool
+    may_answer: bool
+    ours: bool  # the visitor has asked
+
+
+def show(desk: Desk) -> Answer:
+    """The decisions that the vote's phase allows."""
+    cycle = _cycle(desk)
+    with desk.site.store.reading() as tx:
+        stands = [_stand(desk, tx, act) for act, decision in DECISIONS.items() if cycle.phase in decision.phases]
+    return desk.screen("decisions.html", cycle=cycle, stands=stands)
+
+
+def take(desk: Desk) -> Answer:
+    """Ask, take the request back, refuse or approve. Raises Mistake, WrongFields."""
+    decision = DECISIONS.get(desk.form.get("act"))
+    answering = ANSWERS.get(desk.form.get("do"))
+    if decision is None or (answering is None and desk.form.get("do") != "ask"):
+        raise Unfit("choose what to do", "nothing_chosen")
+    if _cycle(desk).phase not in decision.phases:
+        raise NotNow("the phase does not allow it any more", "not_in_this_phase")
+    return _ask(desk, decision) if answering is None else _answer(desk, decision, answering)
+
+
+def _ask(desk: Desk, decision: Decision) -> Answer:
+    act = desk.form.get("act")
+    read = Reading(desk.form)
+    facts = decision.read(desk, read)
+    read.done()
+
+    def work(tx: Tx) -> SeeOther:
+        approvals.ask(tx, desk.visitor.official, Wish(act, _subject(desk), facts), desk.at)
+        desk.record(tx, f"ask to {act}", cycle=_cycle(desk).id, **facts)
+        return _here(desk, "asked")
+
+    return desk.once(work)
+
+
+def _answer(desk: Desk, decision: Decision, answering: tuple[State, str, str]) -> Answer:
+    state, act, said = answering
+
+    def work(tx: Tx) -> SeeOther:
+        asked = _waiting(desk, tx)
+        approvals.answer(tx, desk.visitor.official, asked.id, state, desk.at)
+        both = sorted({officials.names(tx)[asked.asked_by], desk.visitor.official.name})
+        desk.record(tx, act, cycle=_cycle(desk).id, request=asked.act, officials=both)
+        if state is State.APPROVED:
+            decision.do(desk, tx, asked)
+        return _here(desk, said)
+
+    answer = desk.once(work)
+    if state is State.APPROVED:
+        decision.after(desk)
+    return answer
+
+
+def _reason(_desk: Desk, read: Reading) -> Mapping[str, Any]:
+    return {"reason": read.text("reason", most=200)}
+
+
+def _close(desk: Desk, tx: Tx, _asked: Approval) -> None:
+    mixing.close_within(tx, desk.site.home, _cycle(desk).poll, desk.at, desk.visitor.official.name, early=True)
+
+
+def _show_closed(desk: Desk) -> None:
+    mixing.finish(desk.site.home)
+    daily.show(desk.site.home, _cycle(desk).poll)
+
+
+DECISIONS: dict[str, Decision] = {
+    "close early": Decision(frozenset({Phase.VOTING}), _reason, _close, _show_closed),
+}
+
+ANSWERS: dict[str, tuple[State, str, str]] = {
+    "approve": (State.APPROVED, "approve a request", "approved"),
+    "refuse": (State.REFUSED, "refuse a request", "refused_now"),
+    "take back": (State.WITHDRAWN, "take back a request", "taken_back"),
+}
+"""Button -> what becomes of the request, the act in the log, the sentence."""
+
+
+def _stand(desk: Desk, tx: Tx, act: str) -> Stand:
+    official, pair = desk.visitor.official, PAIRS[act]
+    found = (one for one in approvals.about(tx, _subject(desk)) if one.act == act and one.state is State.ASKED)
+    asked = next(found, None)
+    return Stand(
+        act=act,
+        asked=asked,
+        asker=officials.names(tx)[asked.asked_by] if asked else "",
+        may_ask=asked is None and official.role in pair.asks,
+        may_answer=asked is not None and official.role in pair.approves and official.id != asked.asked_by,
+        ours=asked is not None and official.id == asked.asked_by,
+    )
+
+
+def _waiting(desk: Desk, tx: Tx) -> Approval:
+    """The request that this form answers: the one that its page has shown. Raises NotNow."""
+    for one in approvals.about(tx, _subject(desk)):
+        if str(one.id) == desk.form.get("request") and one.act == desk.form.get("act"):
+            return one
+    raise NotNow("nothing of this kind waits any more", "no_approval")
+
+
+def _cycle(desk: Desk) -> Cycle:
+    assert desk.cycle is not None
+    return desk.cycle
+
+
+def _subject(desk: Desk) -> str:
+    return f"cycle {_cycle(desk).id}"
+
+
+def _here(desk: Desk, said: str) -> SeeOther:
+    return SeeOther(f"/cycles/{_cycle(desk).id}/decisions", said)

@@ -1,0 +1,140 @@
+"""What two officials decide: one asks, another approves, and only then it is done."""
+
+import re
+
+import pytest
+
+from ballots.model import Phase
+from gateway.pages.console.decisions import DECISIONS
+from gateway.pages.console.requests import WAYS
+from gateway.store import approvals, cycles, tallies
+from gateway.store.approvals import PAIRS
+from gateway.store.officials import Role
+from tests.gateway.pages.console.conftest import OTHER_AUL, Browser, Office
+
+PAGE = "/cycles/1/decisions"
+CLOSE = {"act": "close early", "do": "ask", "reason": "Су тасқыны"}
+
+
+@pytest.fixture
+def clerk(office: Office) -> Browser:
+    return office.browser(office.appoint(Role.CLERK, 7, name="Айгүл"))
+
+
+@pytest.fixture
+def akim(office: Office) -> Browser:
+    return office.browser(office.appoint(Role.AKIM, 7, name="Бекзат"))
+
+
+def phase(office: Office) -> Phase:
+    with office.home.store.reading() as tx:
+        return cycles.by_id(tx, 1).phase
+
+
+def answered(browser: Browser, do: str, page: str = "") -> int:
+    """Press a button of the request that the page shows."""
+    shown = page or browser.get(PAGE).text
+    request = re.findall(r'name="request" value="(\d+)"', shown)
+    return browser.post(
+        PAGE, nonce=f"{do} {request}", act="close early", do=do, request=request[0] if request else "0"
+    ).status_code
+
+
+def test_a_vote_is_closed_early_by_two(office: Office, clerk: Browser, akim: Browser) -> None:
+    assert clerk.post(PAGE, nonce="1", **CLOSE).status_code == 303
+    waiting = akim.get("/requests").text
+    page = akim.get(PAGE).text
+    assert phase(office) is Phase.VOTING
+    assert answered(akim, "approve") == 303
+
+    assert "your decision is needed" in waiting
+    assert 'href="/console/cycles/1/decisions"' in waiting
+    assert "Asked by Айгүл" in page
+    assert "Су тасқыны" in page
+    assert phase(office) is Phase.CLOSED
+    with office.home.store.reading() as tx:
+        counted = tallies.tally_of(tx, 1)
+        officials = tx.rows("SELECT facts FROM audit WHERE act = 'approve a request'")
+    assert (counted.pending, counted.tally.ballots) == (0, 26)
+    assert '"officials":["Айгүл","Бекзат"]' in officials[0][0]
+    assert office.audited()[-4:-1] == [
+        ("Айгүл", "ask to close early"),
+        ("Бекзат", "approve a request"),
+        ("Бекзат", "close"),
+    ]
+    assert "Nothing waits" in akim.get("/requests").text
+
+
+def test_nobody_approves_alone(office: Office, clerk: Browser, akim: Browser) -> None:
+    clerk.post(PAGE, nonce="1", **CLOSE)
+    other = office.official(Role.CLERK, 7)
+
+    assert answered(clerk, "approve") == 422
+    assert answered(other, "approve", akim.get(PAGE).text) == 422
+    assert akim.post(PAGE, nonce="2", **CLOSE).status_code == 422
+    assert phase(office) is Phase.VOTING
+
+
+@pytest.mark.parametrize(("who", "do"), [("clerk", "take back"), ("akim", "refuse")])
+def test_a_request_that_was_taken_back_or_refused_does_nothing(
+    office: Office, clerk: Browser, akim: Browser, who: str, do: str
+) -> None:
+    clerk.post(PAGE, nonce="1", **CLOSE)
+    old = akim.get(PAGE).text
+
+    assert answered({"clerk": clerk, "akim": akim}[who], do) == 303
+    assert answered(akim, "approve", old) == 422
+    assert phase(office) is Phase.VOTING
+    assert clerk.post(PAGE, nonce="3", **CLOSE).status_code == 303
+
+
+def test_what_is_approved_is_what_the_page_has_shown(office: Office, clerk: Browser, akim: Browser) -> None:
+    clerk.post(PAGE, nonce="1", **CLOSE)
+    old = akim.get(PAGE).text
+    answered(clerk, "take back")
+    clerk.post(PAGE, nonce="2", **CLOSE | {"reason": "Another reason"})
+
+    assert answered(akim, "approve", old) == 422
+    assert phase(office) is Phase.VOTING
+
+
+def test_a_reason_is_needed_and_asking_twice_is_refused(office: Office, clerk: Browser) -> None:
+    assert "Fill in this field." in clerk.post(PAGE, nonce="1", **CLOSE | {"reason": " "}).text
+    assert clerk.post(PAGE, nonce="1", **CLOSE).status_code == 303
+    assert clerk.post(PAGE, nonce="1", **CLOSE).status_code == 303
+    assert "asked for and waits" in clerk.post(PAGE, nonce="2", **CLOSE).text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"act": "close early"}, {"act": "close early", "do": "dance"}, {"act": "paper votes", "do": "ask"}],
+    ids=str,
+)
+def test_a_form_that_says_nothing_does_nothing(office: Office, clerk: Browser, fields: dict[str, str]) -> None:
+    assert "Choose what to do." in clerk.post(PAGE, nonce="1", **fields, x="y").text
+    with office.home.store.reading() as tx:
+        assert approvals.waiting(tx) == ()
+
+
+def test_requests_of_other_auls_are_not_seen(office: Office, clerk: Browser) -> None:
+    clerk.post(PAGE, nonce="1", **CLOSE)
+    stranger = office.official(Role.AKIM, OTHER_AUL)
+
+    assert "Nothing waits" in stranger.get("/requests").text
+    assert "a second person" not in stranger.get("").text
+    assert "Requests that wait for a second person: 1." in clerk.get("").text
+
+
+def test_a_closed_vote_is_not_closed_again(office: Office, clerk: Browser, akim: Browser) -> None:
+    clerk.post(PAGE, nonce="1", **CLOSE)
+    page = akim.get(PAGE).text
+    answered(akim, "approve")
+
+    assert answered(akim, "approve", page) in (303, 422)
+    assert "The phase has changed" in clerk.post(PAGE, nonce="9", **CLOSE).text
+    assert office.audited().count(("Бекзат", "close")) == 1
+
+
+def test_every_decision_is_a_pair_s_and_has_its_way() -> None:
+    assert set(DECISIONS) <= set(PAIRS)
+    assert {act for act, way in WAYS.items() if way.endswith("/decisions")} == set(DECISIONS)
