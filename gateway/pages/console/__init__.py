@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from gateway.pages.console import (
+    announcements,
     cycle_settings,
     decisions,
     first_steps,
@@ -16,6 +17,7 @@ from gateway.pages.console import (
     opening,
     overview,
     own,
+    paper,
     people,
     proposal,
     proposal_import,
@@ -83,6 +85,15 @@ CONSOLE: dict[str, ConsolePage] = {
     "requests": ConsolePage("/requests", Act.APPROVE, requests.show, menu=True),
     "officials": ConsolePage("/officials", Act.PEOPLE, people.show, people.take, texts="people", menu=True),
     "official": ConsolePage("/officials/{official}", Act.PEOPLE, people.show_one, people.take_one, texts="people"),
+    "announcements": ConsolePage(
+        "/cycles/{cycle}/announcements", Act.ANNOUNCE, announcements.show, announcements.take, menu=True
+    ),
+    "paper": ConsolePage("/cycles/{cycle}/paper", Act.APPROVE, paper.show, menu=True),
+    "paper_new": ConsolePage("/cycles/{cycle}/paper/new", Act.PAPER, paper.show, paper.begin, texts="paper"),
+    "sitting": ConsolePage("/cycles/{cycle}/paper/{sitting}", Act.PAPER, paper.show_one, paper.take_one, texts="paper"),
+    "sitting_confirm": ConsolePage(
+        "/cycles/{cycle}/paper/{sitting}/confirm", Act.APPROVE, paper.show_confirm, paper.confirm, texts="paper"
+    ),
     "log": ConsolePage("/log", Act.READ_LOG, log.show, menu=True),
     "own": ConsolePage("/own", Act.OWN, own.show, own.take),
     "sign_in": ConsolePage("/sign-in", None, sign_in.show, sign_in.take),

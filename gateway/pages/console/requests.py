@@ -14,6 +14,7 @@ from gateway.store.engine import Tx
 WAYS: dict[str, str] = {
     "open cycle": "/cycles/{cycle}/opening",
     "close early": "/cycles/{cycle}/decisions",
+    "paper votes": "/cycles/{cycle}/paper",
 }
 """Act -> the page on which it is decided. Of the others only the cycle's own page is shown."""
 

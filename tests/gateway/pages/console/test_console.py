@@ -20,6 +20,7 @@ EXAMPLES = {
     "proposal": "1",
     "upload": "0" * 32,
     "recipient": "2",
+    "sitting": "1",
 }
 """A value for each {blank} of an address: a page with another one needs a line here."""
 
