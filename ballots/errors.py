@@ -17,6 +17,7 @@ Something unreadable is the business of whoever handed it to us; its message say
 
 Unreadable
 ├── BadPabulib           not a .pb file, or not one that we can hold
+├── BadQuota             a floor or a cap that is not written as one
 ├── BadManifest          not a manifest, or one that does not say all that a paper needs
 ├── NotCanonical         bytes that are not the canonical bytes of what they say
 ├── BadPlaintext         an envelope's content that is no ballot
@@ -81,6 +82,10 @@ class Unreadable(ValueError):  # noqa: N818 - named for what happened
 
 
 class BadPabulib(Unreadable):
+    pass
+
+
+class BadQuota(Unreadable):
     pass
 
 

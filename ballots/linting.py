@@ -10,9 +10,9 @@ from datetime import timedelta
 from enum import StrEnum
 
 from ballots.casting import cost_limit
-from ballots.model import NUMBERS, AreaKind, BallotForm, Paper, Proposal, Texts, Ties
+from ballots.model import NUMBERS, AreaKind, BallotForm, Bound, Paper, Proposal, Texts, Ties
 from ballots.polls import POLLS
-from ballots.rules import RULES
+from ballots.rules import RULES, quotas
 
 FIRST_AREA_CODE = 7
 """Codes 1 to 6 are keys of the first screen; a direct dial could not be told from them."""
@@ -41,12 +41,15 @@ class Flaw(StrEnum):
     COST_LIMIT_UNUSED = "only a knapsack ballot limits the sum of costs"
     RULE = "there is no counting rule {detail}"
     THRESHOLD = "a threshold below zero"
+    QUOTA = "a quota is 1 to 100 percent of the budget, not {detail}"
+    FLOORS = "the floors reserve {detail} percent of the budget"
+    QUOTA_OF_NONE = "no proposal is one of {detail}, which a quota names"
     NO_SEED = "ties by lot need a seed that is published before the vote"
     DATES = "voting must close after it opens"
     GRACE = "the grace must not be negative"
 
 
-ADVICE = frozenset({Flaw.NUMBER_UNCUSTOMARY, Flaw.NEVER_FITS})
+ADVICE = frozenset({Flaw.NUMBER_UNCUSTOMARY, Flaw.NEVER_FITS, Flaw.QUOTA_OF_NONE})
 """Flaws that a paper may be published with."""
 
 
@@ -160,6 +163,20 @@ def _money(paper: Paper) -> Iterator[Finding]:
         yield Finding(Flaw.THRESHOLD)
     if rules.ties is Ties.LOT and not rules.lot_seed:
         yield Finding(Flaw.NO_SEED)
+    yield from _quotas(paper)
+
+
+def _quotas(paper: Paper) -> Iterator[Finding]:
+    reserved = 0
+    for quota in paper.rules.quotas:
+        meant = quotas.meant(quota, paper.rules.budget, paper.proposals)
+        if not 1 <= quota.percent <= 100:
+            yield Finding(Flaw.QUOTA, detail=str(quota.percent))
+        if not any(cap.numbers for cap in meant):
+            yield Finding(Flaw.QUOTA_OF_NONE, detail=quotas.show(quota))
+        reserved += quota.percent * len(meant) * (quota.bound is Bound.FLOOR)
+    if reserved > 100:
+        yield Finding(Flaw.FLOORS, detail=str(reserved))
 
 
 def _choosable(paper: Paper) -> list[Proposal]:

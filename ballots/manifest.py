@@ -14,13 +14,16 @@ from ballots.model import (
     Area,
     AreaKind,
     BallotForm,
+    Bound,
     CycleId,
     Paper,
     PollId,
     PollKind,
     Proposal,
+    Quota,
     Rules,
     Ties,
+    Trait,
     Visibility,
 )
 
@@ -39,8 +42,8 @@ def manifest_of(paper: Paper, mix_min: int) -> Manifest:
         "kind": str(paper.kind),
         "area": {"code": paper.area.code, "kind": str(paper.area.kind), "names": dict(paper.area.names)},
         "title": dict(paper.title),
-        "proposals": [asdict(proposal) | {"sdgs": list(proposal.sdgs)} for proposal in paper.proposals],
-        "rules": asdict(paper.rules) | {"form": str(paper.rules.form), "ties": str(paper.rules.ties)},
+        "proposals": [_proposal(proposal) for proposal in paper.proposals],
+        "rules": _rules(paper.rules),
         "opens_at": _written(paper.opens_at),
         "closes_at": _written(paper.closes_at),
         "grace": paper.grace // timedelta(seconds=1),
@@ -81,7 +84,7 @@ def _read(manifest: Mapping[str, Any]) -> Paper:
         area=Area(area["code"], AreaKind(area["kind"]), area["names"]),
         title=manifest["title"],
         proposals=tuple(Proposal(**row | {"sdgs": tuple(row["sdgs"])}) for row in manifest["proposals"]),
-        rules=Rules(**rules | {"form": BallotForm(rules["form"]), "ties": Ties(rules["ties"])}),
+        rules=_read_rules(rules),
         opens_at=_instant(manifest["opens_at"]),
         closes_at=_instant(manifest["closes_at"]),
         grace=timedelta(seconds=manifest["grace"]),
@@ -89,6 +92,32 @@ def _read(manifest: Mapping[str, Any]) -> Paper:
         confirm_sms=manifest["confirm_sms"],
         echo=manifest["echo"],
     )
+
+
+def _proposal(proposal: Proposal) -> dict[str, Any]:
+    """`settlement` stands there only if there is one, so that a paper without quotas is written as ever."""
+    written = asdict(proposal) | {"sdgs": list(proposal.sdgs)}
+    return written if proposal.settlement else _without(written, "settlement")
+
+
+def _rules(rules: Rules) -> dict[str, Any]:
+    """`quotas` likewise."""
+    quotas = [asdict(quota) | {"values": list(quota.values)} for quota in rules.quotas]
+    written = asdict(rules) | {"form": str(rules.form), "ties": str(rules.ties), "quotas": quotas}
+    return written if quotas else _without(written, "quotas")
+
+
+def _read_rules(written: Mapping[str, Any]) -> Rules:
+    quotas = tuple(
+        Quota(Bound(row["bound"]), Trait(row["trait"]), tuple(row["values"]), row["percent"])
+        for row in written.get("quotas", ())
+    )
+    closed = {"form": BallotForm(written["form"]), "ties": Ties(written["ties"]), "quotas": quotas}
+    return Rules(**dict(written) | closed)
+
+
+def _without(written: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in written.items() if key != name}
 
 
 def _written(at: datetime) -> str:

@@ -54,6 +54,21 @@ class Ties(StrEnum):
     LOT = "lot"
 
 
+class Bound(StrEnum):
+    """Which way a quota binds."""
+
+    FLOOR = "floor"  # so much is reserved
+    CAP = "cap"  # no more than so much
+
+
+class Trait(StrEnum):
+    """What of a proposal a quota looks at."""
+
+    SDG = "sdg"
+    CATEGORY = "category"
+    SETTLEMENT = "settlement"
+
+
 class Phase(StrEnum):
     """Where a cycle stands; cycles.py holds the transitions."""
 
@@ -131,6 +146,17 @@ class Proposal:
     sdgs: tuple[int, ...] = ()
     group: str = ""  # conflict group: at most one of a group is funded
     withdrawn: bool = False  # keeps its number; cannot be chosen
+    settlement: str = ""  # where it is carried out, if a quota looks at that
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """A share of the budget that is reserved for some proposals, or that they must not exceed."""
+
+    bound: Bound
+    trait: Trait
+    values: tuple[str, ...]  # of the trait ("3", "roads"); (): each value that occurs, for itself
+    percent: int  # of the budget, 1..100
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +172,7 @@ class Rules:
     ties: Ties = Ties.CHEAPER
     threshold: int = 0  # fewer votes than this are never funded
     lot_seed: str = ""  # published before the vote; orders ties under Ties.LOT
+    quotas: tuple[Quota, ...] = ()  # floors are filled in this order
 
 
 @dataclass(frozen=True)
@@ -184,13 +211,15 @@ class Step:
     left: int  # whole tenge left before this decision
     decision: str  # a word of ballots.rules.DECISIONS
     tie: bool = False  # the tie policy placed it here
+    pays: int = 0  # Equal Shares: whole tenge, rounded up, that each supporter paid at most; 0 under other rules
+    reserved: bool = False  # paid from the share that a floor reserves
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Proposals with equal votes, in the order in which the policy took them."""
+    """Proposals with equal claims, in the order in which the policy took them."""
 
-    votes: int
+    votes: int  # of the first; all have as many, except that Equal Shares compares what supporters would pay
     proposal_ids: tuple[str, ...]
     policy: Ties
     decisive: bool  # another order would have funded other proposals

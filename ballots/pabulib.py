@@ -67,7 +67,7 @@ class Election:
         return int(_decimal(self.meta["budget"]).to_integral_value(ROUND_FLOOR))
 
     def limit(self, key: str) -> int | None:
-        """A limit of META (min_length, max_length, max_sum_cost) in whole units, None if the file has none."""
+        """A limit of META (min_length, max_sum_cost …) in whole units, None if the file has none."""
         text = self.meta.get(key)
         return int(_decimal(text).to_integral_value(ROUND_FLOOR)) if text else None
 
@@ -111,7 +111,7 @@ def _meta(rows: list[Row]) -> dict[str, str]:
         if key in meta:
             raise BadPabulib(f"line {row.line}: {key} stands twice in META; keep one")
         meta[key] = row.cells["value"]
-        if key in {"budget", "min_length", "max_length", "max_sum_cost"}:
+        if key in {"budget", "min_length", "max_length", "max_sum_cost", "min_project_score_threshold"}:
             _number(row.line, key, meta[key])
     if "budget" not in meta:
         raise BadPabulib("META has no budget; add a line like budget;1000000")

@@ -13,6 +13,9 @@ from ballots.rules.walk import Outcome, votes_of
 
 NOTHING = Outcome(funded=(), steps=(), ties=())
 
+_SOMETIMES = ("pays", "reserved")
+"""Fields of a step that are left out where they are 0 or false."""
+
 
 def tally(paper: Paper, ballots: Iterable[Choices] | Mapping[Choices, int]) -> Tally:
     """Count `ballots`: one by one in any order, or as distinct ballot -> how many.
@@ -55,6 +58,11 @@ def as_plain(tally: Tally, *, cycle: int, accepted: int, pending: int, head: str
         "funded": list(tally.funded),
         "rule": tally.rule,
         "ties": [tie | {"proposal_ids": list(tie["proposal_ids"])} for tie in plain["ties"]],
-        "steps": list(plain["steps"]),
+        "steps": [_told(step) for step in plain["steps"]],
         "head": head,
     }
+
+
+def _told(step: dict[str, Any]) -> dict[str, Any]:
+    """Without what only some rules know."""
+    return {name: value for name, value in step.items() if value or name not in _SOMETIMES}

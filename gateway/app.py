@@ -89,9 +89,19 @@ def build(home: Home, wall: Clock) -> Gateway:
         await asyncio.to_thread(timekeeping.end, home, clock)
 
     site = _site(home, lifespan)
+    public_url = home.settings.server.public_url.rstrip("/")
     watched = Watched(home.path, home.settings.server.metrics_token or "", meters)
     asked = Site(
-        books, home.store, shelf, home.settings.gateway, clock, home.keys, watched, home=home, wake=sender.wake
+        books,
+        home.store,
+        shelf,
+        home.settings.gateway,
+        clock,
+        home.keys,
+        watched,
+        public_url,
+        home=home,
+        wake=sender.wake,
     )
     pages.attach(site, asked)
     return Gateway(Hooks(hooked(providers), conversation, outbox, clock, meters), site)

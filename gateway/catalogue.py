@@ -1,7 +1,7 @@
 """The published papers of this gateway, in memory, replaced whole when anything is published, closed or mixed."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -70,7 +70,7 @@ def load(tx: Tx, version: int) -> Catalogue:
         Phase.ARCHIVED,
     )
     withdrawn = tx.rows("SELECT cycle_id, number FROM proposal WHERE status = ?", ProposalStatus.WITHDRAWN)
-    pairs = ((_paper(row, {number for cycle, number in withdrawn if cycle == row[8]}), row[7]) for row in rows)
+    pairs = ((paper_in(row, {number for cycle, number in withdrawn if cycle == row[8]}), row[7]) for row in rows)
     papers = sorted(pairs, key=lambda pair: pair[0].area.kind is not AreaKind.AUL)
     return Catalogue(
         version=version,
@@ -85,7 +85,8 @@ def load(tx: Tx, version: int) -> Catalogue:
     )
 
 
-def _paper(row: tuple[Any, ...], withdrawn: set[int]) -> Paper:
+def paper_in(row: tuple[Any, ...], withdrawn: Collection[int] = ()) -> Paper:
+    """The frozen paper of a row (id, manifest, phase, opens_at, closes_at, grace_seconds, …) as it stands now."""
     poll, manifest, phase, opens_at, closes_at, grace = row[:6]
     return replace(
         paper_of(json.loads(manifest), withdrawn),

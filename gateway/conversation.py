@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -10,17 +11,18 @@ import structlog
 from gateway.acting import Acting, Occasion, hour
 from gateway.catalogue import Catalogue, Shelf
 from gateway.clock import Timekeeper
-from gateway.drafting import Draft, drafted
 from gateway.identity import Identified, Identity, Sender
 from gateway.judging import Judging
 from gateway.keys import Keyring, Randomness
 from gateway.known import Acquaintance, Caller
 from gateway.outbox import seal
+from gateway.preparing import prepared
 from gateway.sessions import Dialogue, Hit, MemorySessions, Sessions, Turnstile, advance
 from gateway.settings import Settings
-from gateway.store import callers, counters, inbox, outbox, phones
+from gateway.store import callers, counters, inbox, outbox, phones, votes
 from gateway.store.engine import Tx
-from gateway.store.writer import Books, CannotCommit, OutcomeUnknown
+from gateway.store.together import Prepared
+from gateway.store.writer import Books, CannotCommit, OutcomeUnknown, Work
 from handlers import sms as sms_handlers
 from handlers import ussd as ussd_handlers
 from handlers.messages import Change, Helped, InboundSms, Known, Outcome, SetLanguage, Turn, UssdTurn
@@ -91,10 +93,11 @@ class Conversation:
             log.info("An SMS was left unanswered: its sender is no phone of this country", kind=str(sender.kind))
             return
         timed = self._judging.timed(message)
-        drafts: list[Draft] = []
+        taking: Work[bool] = partial(self._take_sms, message=timed, sender=sender)
+        ahead: Prepared[bool] | None = None
         if self._books.ahead and self._judging.doubt is None:
-            drafts += await self._books.read(lambda tx: self._draft(tx, timed, sender))
-        if await self._books.write(lambda tx: self._take_sms(tx, timed, sender, drafts)):
+            ahead = await self._books.read(lambda tx: self._prepared(tx, timed, sender, taking))
+        if await self._books.write(ahead or taking):
             self._wake(message.provider)
 
     async def ussd(self, hit: Hit) -> Screen:
@@ -144,32 +147,30 @@ class Conversation:
             log.warning("A USSD session could not be kept; what its last key did is durable, and the phone is told so")
         return Screen(answer.text, answer.ends)
 
-    def _draft(self, tx: Tx, message: InboundSms, sender: Identified) -> list[Draft]:
-        """The vote in this message as rows, if it is a plain first one: at most one."""
+    def _prepared(
+        self, tx: Tx, message: InboundSms, sender: Identified, otherwise: Work[bool]
+    ) -> Prepared[bool] | None:
+        """The vote in this message as rows, if it is a plain first one."""
         catalogue, caller, greeting = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone))
         known = self._acquaintance.presumed(tx, catalogue, caller, greeting)
         answer = sms_handlers.answer(message, known)
-        cast = drafted(answer, known)
+        cast = prepared(answer, known)
         if cast is None:
-            return []
-        acting = Acting(tx, self._keys, catalogue, caller, self._occasion(message), known)
-        languages = [act.language for act in answer.acts if isinstance(act, SetLanguage)]
-        return [
-            Draft(
-                catalogue.version,
-                inbox.key_of(message.provider, message.id),
-                *acting.sealed(cast),
-                (caller.phone_tag, languages[0]) if languages else None,
-                self._letter(message, answer, caller),
-            )
-        ]
+            return None
+        vote, ballot = Acting(tx, self._keys, catalogue, caller, self._occasion(message), known).sealed(cast)
+        key = inbox.key_of(message.provider, message.id)
+        rows = (
+            (votes.TAKES_PART, vote.row),
+            (votes.SEALS, ballot.row(vote)),
+            (inbox.TAKES, (key, Outcome.ACCEPTED.value, vote.receipt)),
+            *((phones.SPEAKS, (caller.phone_tag, act.language)) for act in answer.acts if isinstance(act, SetLanguage)),
+            (outbox.ENQUEUES, self._letter(message, answer, caller).row),
+        )
+        return Prepared(catalogue.version, vote.poll, vote.tag, vote.receipt, rows, value=True, otherwise=otherwise)
 
-    def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified, drafts: list[Draft]) -> bool:
-        """Is there something to send? A draft is tried once."""
+    def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified) -> bool:
+        """Is there something to send?"""
         tx.share()
-        kept = drafts.pop().keep(tx) if drafts else None
-        if kept is not None:
-            return kept
         key = inbox.key_of(message.provider, message.id)
         if inbox.seen(tx, key):
             return False

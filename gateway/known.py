@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 from ballots import receipts
 from ballots.model import Paper, PollId, Standing
+from gateway import receipting
 from gateway.catalogue import Catalogue
 from gateway.envelopes import open_choices
 from gateway.keys import Keyring, Randomness, Unreadable
@@ -14,7 +15,7 @@ from gateway.settings import Gateway
 from gateway.store import counters, slips, votes
 from gateway.store.callers import Greeting
 from gateway.store.engine import Tx
-from handlers.messages import Entry, Known, Lookups, Slip, Turnout
+from handlers.messages import Entry, Found, Known, Lookups, Slip, Turnout
 from handlers.values import value
 
 if TYPE_CHECKING:
@@ -33,26 +34,34 @@ class Caller:
     tag: bytes
 
 
+@value
+class Means:
+    """What look-ups need beside the database."""
+
+    keys: Keyring
+    randomness: Randomness
+    zone: tzinfo
+
+
 class Books(Lookups):
     """What an answer may look up while it is being made."""
 
-    def __init__(self, tx: Tx, keys: Keyring, catalogue: Catalogue, caller: Caller, randomness: Randomness) -> None:
-        self._tx, self._keys, self._catalogue, self._caller = tx, keys, catalogue, caller
-        self._randomness = randomness
+    def __init__(self, tx: Tx, catalogue: Catalogue, caller: Caller, means: Means) -> None:
+        self._tx, self._catalogue, self._caller, self._means = tx, catalogue, caller, means
         self._new_receipt = ""
 
     def slip(self, digits: str) -> Slip:
-        return slips.look(self._tx, self._keys, self._catalogue.round_id, digits, self._caller.phone_tag)
+        return slips.look(self._tx, self._means.keys, self._catalogue.round_id, digits, self._caller.phone_tag)
 
-    def receipt(self, poll: PollId, receipt: str) -> tuple[Standing, date | None]:
-        return votes.by_receipt(self._tx, poll, receipt) or (Standing.NONE, None)
+    def receipt(self, digits: str) -> tuple[Found, ...]:
+        return receipting.find(self._tx, digits, self._means.zone)
 
     def turnout(self, poll: PollId) -> Turnout:
         return self._catalogue.turnouts.get(poll, NOTHING_SHOWN)
 
     def new_receipt(self) -> str:
         if not self._new_receipt:  # few screens need one
-            self._new_receipt = receipts.make(int.from_bytes(self._randomness(8)) % receipts.RECEIPTS)
+            self._new_receipt = receipts.make(int.from_bytes(self._means.randomness(8)) % receipts.RECEIPTS)
         return self._new_receipt
 
 
@@ -62,18 +71,17 @@ class Acquaintance:
     def __init__(self, keys: Keyring, settings: Gateway, randomness: Randomness) -> None:
         self._keys = keys
         self._settings = settings
-        self._zone = settings.zone
-        self._randomness = randomness
+        self._means = Means(keys, randomness, settings.zone)
 
     def known(self, tx: Tx, catalogue: Catalogue, caller: Caller, greeting: Greeting) -> Known:
         """Everything an answer to this caller may depend on."""
-        books = Books(tx, self._keys, catalogue, caller, self._randomness)
+        books = Books(tx, catalogue, caller, self._means)
         entries = [self._entry(tx, catalogue, caller, paper, books) for paper in _papers(catalogue, greeting)]
         return self._known(catalogue, greeting, tuple(entries), books)
 
     def presumed(self, tx: Tx, catalogue: Catalogue, caller: Caller, greeting: Greeting) -> Known:
         """The same as if this phone had voted nowhere yet, which is not looked up."""
-        books = Books(tx, self._keys, catalogue, caller, self._randomness)
+        books = Books(tx, catalogue, caller, self._means)
         entries = [Entry(paper) for paper in _papers(catalogue, greeting)]
         return self._known(catalogue, greeting, tuple(entries), books)
 
@@ -90,7 +98,7 @@ class Acquaintance:
             ussd=self._settings.ussd,
             stopped=greeting.stopped,
             helped=False,
-            zone=self._zone,
+            zone=self._means.zone,
         )
 
     def _entry(self, tx: Tx, catalogue: Catalogue, caller: Caller, paper: Paper, books: Books) -> Entry:

@@ -1,8 +1,8 @@
-"""Sheets that officials hand in: CSV from whatever wrote it, XLSX. Cells become text, and nothing here knows phones."""
+"""Sheets that officials hand in, CSV from whatever wrote it or XLSX; and CSV that we hand out. No phones here."""
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zipfile import BadZipFile
@@ -13,6 +13,7 @@ BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-1
 KAZAKH_WINDOWS = "kz1048"  # STRK1048-2002; cp1251 has no Қ
 SEPARATORS = ";\t,"
 MOST_ROWS = 300_000
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BLANK = " \t\r\n\u00a0\u2009\u202f\ufeff"
 
 
@@ -64,6 +65,18 @@ def read(content: bytes) -> tuple[Row, ...]:
 def _without_tail(cells: tuple[str, ...]) -> tuple[str, ...]:
     end = max(place for place, cell in enumerate(cells, 1) if cell)
     return cells[:end]
+
+
+def write(rows: Iterable[Iterable[object]]) -> bytes:
+    """A CSV file that Excel opens by a double click: UTF-8 with its mark, `;` between cells, no cell a formula."""
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=SEPARATORS[0]).writerows([harmless(cell) for cell in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def harmless(cell: object) -> object:
+    """The cell; a text that a spreadsheet would take for a formula gets an apostrophe in front."""
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip(BLANK).startswith(FORMULA) else cell
 
 
 def table(rows: tuple[Row, ...], known: tuple[str, ...], aliases: Mapping[str, str] | None = None) -> Table:

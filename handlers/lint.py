@@ -12,7 +12,7 @@ from enum import StrEnum
 from ballots.casting import check, normalise
 from ballots.errors import Refused
 from ballots.model import Choices, Paper, Phase, PollId, Proposal, Standing
-from handlers.messages import Entry, Known, Slip, SlipState, Turnout
+from handlers.messages import Entry, Found, Known, Slip, SlipState, Turnout
 from handlers.phrases import LANGUAGES, say
 from handlers.segments import fits_ussd, sms_parts, units
 from handlers.telling import amount
@@ -75,8 +75,8 @@ class _Books:
     def slip(self, digits: str) -> Slip:  # noqa: ARG002 - the same for every slip
         return Slip(SlipState.UNKNOWN)
 
-    def receipt(self, poll: PollId, receipt: str) -> tuple[Standing, date | None]:  # noqa: ARG002 - the same
-        return Standing.NONE, None
+    def receipt(self, digits: str) -> tuple[Found, ...]:  # noqa: ARG002 - the longest there may be
+        return (Found(self.paper, Standing.MIXED, date.max, 1),)
 
     def turnout(self, poll: PollId) -> Turnout:  # noqa: ARG002 - of this paper
         numbers = tuple(self.paper.by_number)

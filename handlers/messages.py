@@ -96,14 +96,25 @@ class Turnout:
     funded: tuple[int, ...] = ()  # numbers; only after closing
 
 
+@value
+class Found:
+    """The vote of a receipt, as anybody who holds the receipt may know it. Never the choice, never the phone."""
+
+    paper: Paper
+    standing: Standing
+    on: date | None  # local date: of the batch that counted it, or of the vote as long as none has
+    batch: int = 0  # the batch that counted it; 0 = none yet
+    lost: bool = False  # no key opened its envelope: it was set aside and is not counted
+
+
 class Lookups(Protocol):
     """What an answer may ask of the books while it is being made. Reads only."""
 
     def slip(self, digits: str) -> Slip:
         """The slip with these nine digits, for this phone."""
 
-    def receipt(self, poll: PollId, receipt: str) -> tuple[Standing, date | None]:
-        """Where the vote with this receipt stands, and its day; NONE if no vote has it. Never the choice."""
+    def receipt(self, digits: str) -> tuple[Found, ...]:
+        """The votes with this receipt, in any poll that was ever open; by chance two polls may share one."""
 
     def turnout(self, poll: PollId) -> Turnout:
         """Turnout, and totals where they may be shown."""

@@ -18,6 +18,7 @@ from handlers.messages import (
     Confirm,
     Echo,
     Entry,
+    Found,
     Helped,
     InboundSms,
     Join,
@@ -98,8 +99,9 @@ class Books:
         state = SlipState.FREE if slips.is_sound(digits) else SlipState.UNKNOWN
         return Slip(state, self._paper.area.code, TRIES)
 
-    def receipt(self, poll: PollId, receipt: str) -> tuple[Standing, date | None]:  # noqa: ARG002 - of this paper
-        return (self.own.standing, self.own.voted_on) if receipt == self.own.receipt else (Standing.NONE, None)
+    def receipt(self, digits: str) -> tuple[Found, ...]:
+        own = self.own
+        return (Found(self._paper, own.standing, own.voted_on),) if digits == own.receipt else ()
 
     def turnout(self, poll: PollId) -> Turnout:  # noqa: ARG002 - of this paper
         return Turnout(0, None)

@@ -11,6 +11,7 @@ at 2026-05-02 09:00               local time
 +77010000002 keys 1
              | the next screen
 +77010000003 votes on paper
++77010000003 spoils                its sealed vote can be opened by nobody
 noon                              the turnout is told anew
 mix                               and at the daily tally, too
 close
@@ -62,6 +63,7 @@ class Lived(Protocol):
     def dial(self, phone: str, string: str) -> str: ...
     def key(self, phone: str, text: str) -> str: ...
     def vote_on_paper(self, phone: str) -> None: ...
+    def spoil(self, phone: str) -> None: ...
     def noon(self) -> None: ...
     def mix(self) -> None: ...
     def close(self) -> None: ...
@@ -107,6 +109,8 @@ def take(village: Lived, step: Step) -> str | None:
             return village.key(step.phone, step.text)
         case "votes":
             village.vote_on_paper(step.phone)
+        case "spoils":
+            village.spoil(step.phone)
         case "noon":
             village.noon()
         case "mix":

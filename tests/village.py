@@ -18,6 +18,7 @@ from handlers.messages import (
     Change,
     Confirm,
     Entry,
+    Found,
     Helped,
     InboundSms,
     Join,
@@ -49,6 +50,8 @@ class Vote:
     day: date
     digits: str = ""
     tries_left: int = TRIES_TO_CONFIRM
+    spoilt: bool = False  # its envelope opens to nobody
+    counted_on: date | None = None
 
 
 @dataclass(slots=True)
@@ -108,6 +111,11 @@ class Village:
         for paper in self.papers:
             self.votes[paper.poll, phone] = Vote((), "", Standing.PAPER, self._today())
 
+    def spoil(self, phone: str) -> None:
+        """The phone's sealed votes can be opened by nobody."""
+        for (_, voter), vote in self.votes.items():
+            vote.spoilt = vote.spoilt or voter == phone
+
     def noon(self) -> None:
         """The turnout moves, and once a poll is over what came of it."""
         self.shown = {paper.poll: self._turnout(paper) for paper in self.papers}
@@ -117,6 +125,7 @@ class Village:
         for vote in self.votes.values():
             if vote.standing is Standing.PENDING:
                 vote.standing = Standing.MIXED
+                vote.counted_on = None if vote.spoilt else self._today()
         self.noon()
 
     def close(self) -> None:
@@ -151,7 +160,9 @@ class Village:
     def _ballots(self, paper: Paper) -> list[Choices]:
         counts = {Standing.PENDING, Standing.MIXED}
         return [
-            vote.choices for (poll, _), vote in self.votes.items() if poll == paper.poll and vote.standing in counts
+            vote.choices
+            for (poll, _), vote in self.votes.items()
+            if poll == paper.poll and vote.standing in counts and not vote.spoilt
         ]
 
     def _turnout(self, paper: Paper) -> Turnout:
@@ -242,11 +253,19 @@ class Books:
             return Slip(SlipState.SPENT, area, left)
         return Slip(SlipState.FREE if area else SlipState.UNKNOWN, area, left)
 
-    def receipt(self, poll: PollId, receipt: str) -> tuple[Standing, date | None]:
-        for (voted_in, _), vote in self.village.votes.items():
-            if voted_in == poll and vote.receipt == receipt:
-                return vote.standing, vote.day
-        return Standing.NONE, None
+    def receipt(self, digits: str) -> tuple[Found, ...]:
+        papers = {paper.poll: paper for paper in self.village.papers}
+        return tuple(
+            Found(
+                papers[poll],
+                vote.standing,
+                vote.counted_on or vote.day,
+                int(vote.counted_on is not None),
+                lost=vote.standing is Standing.MIXED and vote.spoilt,
+            )
+            for (poll, _), vote in self.village.votes.items()
+            if vote.receipt == digits
+        )
 
     def turnout(self, poll: PollId) -> Turnout:
         return self.village.shown.get(poll, Turnout(0, None))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from ballots.model import Choices, Paper
-from ballots.rules import greedy, greedy_no_skip
+from ballots.rules import equal_shares, equal_shares_greedy, equal_shares_plain, greedy, greedy_no_skip
 from ballots.rules.decisions import Decision
 from ballots.rules.walk import Outcome
 
@@ -23,6 +23,9 @@ class Rule(Protocol):
 RULES: dict[str, Rule] = {
     "greedy": greedy.count,
     "greedy-no-skip": greedy_no_skip.count,
+    "equal-shares": equal_shares.count,
+    "equal-shares-greedy": equal_shares_greedy.count,
+    "equal-shares-plain": equal_shares_plain.count,
 }
 
 DECISIONS: tuple[str, ...] = tuple(Decision)

@@ -8,23 +8,24 @@ cities count so.
 from collections.abc import Mapping
 
 from ballots.model import Choices, Paper, Proposal
+from ballots.rules import phases
 from ballots.rules.decisions import Decision
-from ballots.rules.walk import Outcome, Standing, walk
+from ballots.rules.walk import Contest, Outcome, Part, Standing, barred, walk
 
 
 def count(paper: Paper, ballots: Mapping[Choices, int]) -> Outcome:
     """`ballots`: distinct ballot -> how many."""
-    return walk(paper, ballots, decide)
+    return phases.count(paper, ballots, method)
+
+
+def method(contest: Contest, standing: Standing) -> Part:
+    """Through a contest from where the count stands."""
+    return walk(contest, standing, decide)
 
 
 def decide(proposal: Proposal, votes: int, standing: Standing) -> Decision:
     """What is decided about `proposal` where the walk stands now."""
-    if proposal.withdrawn:
-        return Decision.WITHDRAWN
-    if votes < standing.threshold:
-        return Decision.BELOW_THRESHOLD
-    if proposal.group in standing.groups:
-        return Decision.CONFLICT
-    if proposal.cost > standing.left:
-        return Decision.OVER_BUDGET
-    return Decision.FUNDED
+    reason = barred(proposal, votes, standing)
+    if reason is not None:
+        return reason
+    return Decision.OVER_BUDGET if proposal.cost > standing.left else Decision.FUNDED

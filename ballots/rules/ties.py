@@ -24,7 +24,7 @@ def lot(seed: str, proposal_id: str) -> bytes:
     return sha256(f"{seed}:{proposal_id}".encode()).digest()
 
 
-def in_order(rules: Rules, tied: list[Proposal]) -> list[Proposal]:
-    """Proposals with equal votes in the order in which the policy takes them."""
+def in_order(rules: Rules, tied: list[Proposal], first: int = 0) -> list[Proposal]:
+    """Proposals with equal claims in the order in which the policy takes them; number `first` before all others."""
     policy = POLICIES[rules.ties]
-    return sorted(tied, key=lambda proposal: (policy(rules, proposal), proposal.number))
+    return sorted(tied, key=lambda proposal: (proposal.number != first, policy(rules, proposal), proposal.number))

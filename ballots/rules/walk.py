@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ballots.errors import StrayNumber
-from ballots.model import Choices, Paper, Proposal, Step, Tie
+from ballots.model import Choices, Paper, Proposal, Rules, Step, Tie
 from ballots.rules.decisions import Decision
 from ballots.rules.ties import in_order
 
@@ -20,14 +20,53 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Cap:
+    """What some proposals together may still cost."""
+
+    numbers: frozenset[int]
+    left: int  # whole tenge
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a walk stands before its next decision."""
+    """Where a count stands before its next decision."""
 
     left: int  # whole tenge
     threshold: int  # votes
     groups: frozenset[str] = frozenset()  # conflict groups that have their winner
+    caps: tuple[Cap, ...] = ()
     refused_for_cost: bool = False  # something did not fit already
 
+    def after(self, proposal: Proposal) -> "Standing":
+        """Where the count stands once `proposal` is funded."""
+        caps = tuple(
+            replace(cap, left=cap.left - proposal.cost) if proposal.number in cap.numbers else cap for cap in self.caps
+        )
+        return replace(self, left=self.left - proposal.cost, groups=self.groups | ({proposal.group} - {""}), caps=caps)
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """What is counted: some proposals of a paper, and what was cast for them."""
+
+    rules: Rules
+    proposals: tuple[Proposal, ...]
+    votes: Mapping[int, int]  # number -> votes, or points
+    ballots: Mapping[Choices, int] = field(default_factory=dict)  # distinct ballot -> how many
+    first: int = 0  # number of a proposal that goes before its equals, to see whether a tie decides
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A count, or a part of it, and where the count stands afterwards."""
+
+    steps: tuple[Step, ...]
+    ties: tuple[Tie, ...]  # decisive: perhaps; phases.py finds out
+    standing: Standing
+
+
+Method = Callable[[Contest, Standing], Part]
+"""A rule's own way through a contest; phases.py makes an outcome of it."""
 
 Decide = Callable[[Proposal, int, Standing], Decision]
 """(proposal, its votes, where the walk stands) -> decision."""
@@ -44,66 +83,53 @@ def votes_of(paper: Paper, ballots: Mapping[Choices, int]) -> dict[int, int]:
     return votes
 
 
-def walk(paper: Paper, ballots: Mapping[Choices, int], decide: Decide) -> Outcome:
-    """Take every proposal, most votes first, ties as the policy says, and let `decide` decide. Raises StrayNumber."""
-    votes = votes_of(paper, ballots)
-    standing = Standing(left=paper.rules.budget, threshold=paper.rules.threshold)
+def barred(proposal: Proposal, votes: int, standing: Standing) -> Decision | None:
+    """Why `proposal` cannot be funded whatever the rule; None: nothing bars it. Money left is not looked at."""
+    if proposal.withdrawn:
+        return Decision.WITHDRAWN
+    if votes < standing.threshold:
+        return Decision.BELOW_THRESHOLD
+    if proposal.group in standing.groups:
+        return Decision.CONFLICT
+    if any(proposal.number in cap.numbers and proposal.cost > cap.left for cap in standing.caps):
+        return Decision.OVER_QUOTA
+    return None
+
+
+def walk(contest: Contest, standing: Standing, decide: Decide) -> Part:
+    """Take every proposal, most votes first, ties as the policy says, and let `decide` decide."""
     steps: list[Step] = []
     ties: list[Tie] = []
-    for level, equals in _levels(paper, votes):
-        tied = _contenders(equals, level, paper.rules.threshold)
-        taken, after = _take(equals, level, standing, decide)
+    for votes, equals in levels(contest):
+        tied = [p.proposal_id for p in equals if votes >= standing.threshold and not p.withdrawn]
         if len(tied) > 1:
-            decisive = _is_decisive(tied, level, standing, decide)
-            ties.append(Tie(level, tuple(proposal.proposal_id for proposal in tied), paper.rules.ties, decisive))
-            names = set(ties[-1].proposal_ids)
-            taken = [replace(step, tie=step.proposal_id in names) for step in taken]
-        steps += taken
-        standing = after
-    return Outcome(_funded(steps), tuple(steps), tuple(ties))
+            perhaps = any(decide(proposal, votes, standing) is Decision.FUNDED for proposal in equals)
+            ties.append(Tie(votes, tuple(tied), contest.rules.ties, decisive=perhaps))
+        for proposal in equals:
+            decision = decide(proposal, votes, standing)
+            tie = len(tied) > 1 and proposal.proposal_id in tied
+            steps.append(step_of(proposal, votes, standing, decision, tie=tie))
+            if decision is Decision.FUNDED:
+                standing = standing.after(proposal)
+            elif decision is Decision.OVER_BUDGET:
+                standing = replace(standing, refused_for_cost=True)
+    return Part(tuple(steps), tuple(ties), standing)
 
 
-def _levels(paper: Paper, votes: Mapping[int, int]) -> Iterator[tuple[int, list[Proposal]]]:
+def levels(contest: Contest) -> Iterator[tuple[int, list[Proposal]]]:
     """Every number of votes that occurs, the highest first, with its proposals in the order of the tie policy."""
-    levels: defaultdict[int, list[Proposal]] = defaultdict(list)
-    for proposal in paper.proposals:
-        levels[votes[proposal.number]].append(proposal)
-    for level in sorted(levels, reverse=True):
-        yield level, in_order(paper.rules, levels[level])
+    found: defaultdict[int, list[Proposal]] = defaultdict(list)
+    for proposal in contest.proposals:
+        found[contest.votes[proposal.number]].append(proposal)
+    for votes in sorted(found, reverse=True):
+        yield votes, in_order(contest.rules, found[votes], contest.first)
 
 
-def _contenders(equals: list[Proposal], votes: int, threshold: int) -> list[Proposal]:
-    """Those whose order can matter at all."""
-    return [] if votes < threshold else [proposal for proposal in equals if not proposal.withdrawn]
+def step_of(proposal: Proposal, votes: int, standing: Standing, decision: Decision, *, tie: bool = False) -> Step:
+    """A decision as a tally tells it."""
+    return Step(proposal.proposal_id, proposal.number, votes, proposal.cost, standing.left, decision, tie)
 
 
-def _take(proposals: Iterable[Proposal], votes: int, standing: Standing, decide: Decide) -> tuple[list[Step], Standing]:
-    """Decide the proposals in this order: their steps, and where the walk stands afterwards."""
-    steps = []
-    for proposal in proposals:
-        decision = decide(proposal, votes, standing)
-        steps.append(Step(proposal.proposal_id, proposal.number, votes, proposal.cost, standing.left, decision))
-        if decision is Decision.FUNDED:
-            groups = standing.groups | ({proposal.group} - {""})
-            standing = replace(standing, left=standing.left - proposal.cost, groups=groups)
-        elif decision is Decision.OVER_BUDGET:
-            standing = replace(standing, refused_for_cost=True)
-    return steps, standing
-
-
-def _is_decisive(tied: list[Proposal], votes: int, standing: Standing, decide: Decide) -> bool:
-    """Would another order of the tied have funded other proposals?
-
-    It is enough to try each of them first: if every one that could be funded from here is funded, and none that is
-    too dear stops the walk by coming first, then all of them fit together and no order can change that.
-    """
-    usual = set(_funded(_take(tied, votes, standing, decide)[0]))
-    for first in tied:
-        others = [proposal for proposal in tied if proposal is not first]
-        if set(_funded(_take([first, *others], votes, standing, decide)[0])) != usual:
-            return True
-    return False
-
-
-def _funded(steps: Iterable[Step]) -> tuple[str, ...]:
+def funded(steps: Iterable[Step]) -> tuple[str, ...]:
+    """The proposal_ids that were funded, in this order."""
     return tuple(step.proposal_id for step in steps if step.decision == Decision.FUNDED)

@@ -5,8 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from ballots.model import BallotForm, Ties, Visibility
-from ballots.rules import RULES
+from ballots.model import BallotForm, Bound, Ties, Visibility
+from ballots.rules import RULES, quotas
 from gateway.cli.common import CycleArgument, JsonFlag, at_home, by_language, instant, now, print_json
 from gateway.cli.previews import show_preview
 from gateway.errors import Unfit
@@ -27,6 +27,13 @@ MostCost = Annotated[int | None, typer.Option(min=1, help="Whole tenge that a kn
 Rule = Annotated[str | None, typer.Option(help=f"Counting rule: {', '.join(RULES)}.")]
 TieRule = Annotated[Ties | None, typer.Option(help="Who comes first among equals.")]
 Threshold = Annotated[int | None, typer.Option(min=0, help="Fewer votes than this are never funded.")]
+Floor = Annotated[
+    list[str] | None, typer.Option("--floor", metavar="TRAIT:VALUES=PERCENT", help="Reserved: like sdg:3,4=30; `none`.")
+]
+Cap = Annotated[
+    list[str] | None,
+    typer.Option("--cap", metavar="TRAIT:VALUES=PERCENT", help="Not exceeded: like category:roads=50; `none`."),
+]
 Seed = Annotated[str | None, typer.Option(help="Published before the vote; orders ties under `lot`.")]
 Instant = Annotated[str | None, typer.Option(metavar="INSTANT", help="Like 2026-05-20T18:00, local time.")]
 Grace = Annotated[int | None, typer.Option(min=0, help="Seconds in which a text sent before closing still counts.")]
@@ -45,13 +52,21 @@ class Chosen:
     values: dict[str, Any]
 
     def settings(self, home: Home) -> dict[str, Any]:
-        """For the store. Raises Unfit."""
+        """For the store; floors and caps, if any are typed, replace all that were set. Raises Unfit, BadQuota."""
         chosen = {name: value for name, value in self.values.items() if value is not None}
         for name in ("opens_at", "closes_at"):
             if name in chosen:
                 chosen[name] = instant(chosen[name], home)
         if "rule" in chosen and chosen["rule"] not in RULES:
             raise Unfit(f"there is no rule {chosen['rule']}: choose {', '.join(RULES)}")
+        typed = {bound: chosen.pop(f"{bound}s", []) for bound in Bound}
+        if any(typed.values()):
+            chosen["quotas"] = [
+                quotas.write(quotas.parse(bound, text))
+                for bound, texts in typed.items()
+                for text in texts
+                if text != "none"
+            ]
         return chosen
 
 
@@ -100,6 +115,8 @@ def set_(
     ties: TieRule = None,
     threshold: Threshold = None,
     lot_seed: Seed = None,
+    floors: Floor = None,
+    caps: Cap = None,
     opens_at: Instant = None,
     closes_at: Instant = None,
     grace_seconds: Annotated[int | None, typer.Option("--grace", min=0, help="Seconds for texts sent in time.")] = None,

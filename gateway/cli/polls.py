@@ -7,12 +7,14 @@ from typing import Annotated
 
 import typer
 
-from ballots import canonical, pabulib
+from ballots import canonical, comparing, pabulib
 from ballots.elections import election_of
 from gateway import daily, mixing
 from gateway.cli.common import CycleArgument, JsonFlag, at_home, now, print_json, tell
+from gateway.cli.comparing import lines as comparing_lines
 from gateway.errors import NotNow, Taken, Unfit
 from gateway.home import Home
+from gateway.sheets import harmless
 from gateway.store import audit, cycles, few, tallies
 from gateway.store.ballots import Batch
 from gateway.store.tallies import Counted
@@ -35,7 +37,7 @@ def close(context: typer.Context, cycle: CycleArgument) -> None:
             poll = tallies.tally_of(tx, cycle).paper.poll
         mixing.close(home, poll, at, audit.OPERATOR, early=True)
         daily.show(home, poll)
-        counted = _counted(home, cycle)
+        counted = counted_at(home, cycle)
     print(
         f"Cycle {cycle} is closed: {counted.tally.ballots} ballots; funded: {', '.join(counted.tally.funded) or 'none'}"
     )
@@ -60,19 +62,25 @@ def tally(
     json: JsonFlag = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Proposals with their votes, for spreadsheets.")] = False,
     as_pb: Annotated[bool, typer.Option("--pb", help="The election in Pabulib's format.")] = False,
+    all_rules: Annotated[
+        bool, typer.Option("--all-rules", help="What each counting rule would fund, and why.")
+    ] = False,
 ) -> None:
     """Count the opened ballots. Accepted votes are the sealed ones and the ballots."""
-    if json + as_csv + as_pb > 1:
-        raise Unfit("choose one of --json, --csv, --pb")
+    if json + as_csv + as_pb > 1 or (all_rules and as_csv + as_pb):
+        raise Unfit("choose one of --json, --csv, --pb; --all-rules goes with --json or alone")
     with at_home(context) as home:
-        counted = _counted(home, cycle)
-        language = home.settings.gateway.languages[0]
-    if json:
+        counted = counted_at(home, cycle)
+        language, zone = home.settings.gateway.languages[0], home.settings.gateway.zone
+    if all_rules:
+        _print_comparison(counted, language, json=json)
+    elif json:
         print_json(counted.plain())
     elif as_csv:
         _print_csv(counted, language)
     elif as_pb:
-        sys.stdout.write(pabulib.write(election_of(counted.paper, counted.ballots, counted.tally, language)).decode())
+        election = election_of(counted.paper, counted.ballots, counted.tally, language, zone)
+        sys.stdout.write(pabulib.write(election).decode())
     else:
         _print(counted, language)
 
@@ -84,8 +92,8 @@ def export(
 ) -> None:
     """Write what is public of a closed cycle: election.pb and tally.json."""
     with at_home(context) as home:
-        counted = _counted(home, cycle)
-        language = home.settings.gateway.languages[0]
+        counted = counted_at(home, cycle)
+        language, zone = home.settings.gateway.languages[0], home.settings.gateway.zone
     if counted.paper.phase in cycles.BEFORE_CLOSING:
         raise NotNow(f"cycle {cycle} is {counted.paper.phase}: it is exported from closing on")
     folder.mkdir(parents=True, exist_ok=True)
@@ -93,12 +101,12 @@ def export(
         raise Taken(f"{folder} is not empty: name a new folder")
     (folder / "tally.json").write_bytes(canonical.write(counted.plain()))
     (folder / "election.pb").write_bytes(
-        pabulib.write(election_of(counted.paper, counted.ballots, counted.tally, language))
+        pabulib.write(election_of(counted.paper, counted.ballots, counted.tally, language, zone))
     )
     print(folder)
 
 
-def _counted(home: Home, cycle: int) -> Counted:
+def counted_at(home: Home, cycle: int) -> Counted:
     """The tally. That the operator read totals of few is noted: who rules the box could read them anyhow."""
     with home.store.reading() as tx:
         counted = tallies.tally_of(tx, cycle)
@@ -127,6 +135,14 @@ def _print(counted: Counted, language: str) -> None:
     print(f"head of the audit log {counted.head}")
 
 
+def _print_comparison(counted: Counted, language: str, *, json: bool) -> None:
+    compared = comparing.compare(counted.paper, counted.ballots)
+    if json:
+        print_json({"cycle": counted.paper.cycle, **comparing.as_plain(compared, language)})
+    else:
+        print("\n".join(comparing_lines(compared, language)))
+
+
 def _print_csv(counted: Counted, language: str) -> None:
     out = csv.writer(sys.stdout, delimiter=";", lineterminator="\n")
     out.writerow(["number", "proposal_id", "name", "cost", "votes", "funded"])
@@ -134,9 +150,4 @@ def _print_csv(counted: Counted, language: str) -> None:
         funded = int(proposal.proposal_id in counted.tally.funded)
         votes = counted.tally.votes[proposal.proposal_id]
         cells = [proposal.proposal_id, in_language(proposal.names, language)]
-        out.writerow([proposal.number, *map(_harmless, cells), proposal.cost, votes, funded])
-
-
-def _harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+        out.writerow([proposal.number, *map(harmless, cells), proposal.cost, votes, funded])

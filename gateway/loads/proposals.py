@@ -11,7 +11,7 @@ from gateway.sheets import Record, Row, table
 from handlers.lint import LABEL_UNITS
 
 GOALS = range(1, 18)  # Sustainable Development Goals
-PLAIN = ("number", "proposal_id", "cost", "category", "sdg", "group")
+PLAIN = ("number", "proposal_id", "cost", "category", "sdg", "group", "settlement")
 TEXTS = ("name", "short", "text")
 MONEY = re.compile(r"(\d{1,15})(?:[.,]0{1,2})?")
 INSTEAD: Mapping[str, tuple[str, ...]] = {
@@ -70,6 +70,7 @@ def _proposal(record: Record, languages: Sequence[str]) -> Proposal:
         category=record["category"],
         sdgs=tuple(sorted(set(_goals(record["sdg"])))),
         group=record["group"],
+        settlement=record["settlement"],
     )
 
 

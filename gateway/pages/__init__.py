@@ -8,9 +8,12 @@ from gateway.pages.api import router as api
 from gateway.pages.console import router as console_pages
 from gateway.pages.documentation import router as documentation
 from gateway.pages.documentation import static_files
+from gateway.pages.feed import router as feed
 from gateway.pages.headers import SafeHeaders
 from gateway.pages.monitoring import router as monitoring
 from gateway.pages.public import router as public
+from gateway.pages.receipts import router as receipts
+from gateway.pages.results import router as results
 from gateway.pages.site import Site
 
 
@@ -23,7 +26,10 @@ class Page(Protocol):
 
 PAGES: dict[str, Page] = {
     "public": public,
+    "receipts": receipts,
     "api": api,
+    "results": results,
+    "feed": feed,
     "documentation": documentation,
     "monitoring": monitoring,
     "console": console_pages,

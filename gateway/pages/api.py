@@ -5,10 +5,10 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, HTTPException, Query
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
-from ballots.model import AreaKind, BallotForm, Paper, Phase, PollKind, Proposal, Ties, Visibility
+from ballots.model import AreaKind, BallotForm, Bound, Paper, Phase, PollKind, Proposal, Ties, Trait, Visibility
 from gateway.catalogue import Catalogue
 from gateway.pages.site import Site
 from gateway.store import areas, few, officials, tallies
@@ -61,9 +61,21 @@ class ProposalOut(BaseModel):
     texts: Texts
     cost: int = Field(description="Whole tenge.")
     category: str
+    settlement: str = Field(description="Where it is carried out, if a quota looks at that.")
     sdgs: list[int] = Field(description="Sustainable Development Goals, 1 to 17.")
     group: str = Field(description="At most one proposal of a group is funded.")
     withdrawn: bool
+
+
+class QuotaOut(BaseModel):
+    """A share of the budget for some proposals."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    bound: Bound = Field(description="floor: reserved; cap: not to be exceeded.")
+    trait: Trait
+    values: list[str] = Field(description="Of the trait; empty: each value for itself.")
+    percent: int = Field(description="Of the budget.")
 
 
 class RulesOut(BaseModel):
@@ -77,6 +89,7 @@ class RulesOut(BaseModel):
     ties: Ties
     threshold: int = Field(description="Fewer votes than this are never funded.")
     lot_seed: str
+    quotas: list[QuotaOut] = Field(description="Shares of the budget that are reserved, or not to be exceeded.")
 
 
 class PaperOut(CycleOut):
@@ -112,6 +125,8 @@ class StepOut(BaseModel):
     left: int = Field(description="Whole tenge left before this decision.")
     decision: str
     tie: bool
+    pays: int = Field(0, description="Equal Shares: whole tenge that each supporter paid at most.")
+    reserved: bool = Field(False, description="Paid from the share that a floor reserves.")
 
 
 class TallyOut(BaseModel):
@@ -154,6 +169,7 @@ def router(site: Site) -> APIRouter:
         "/cycles/{cycle}/tally",
         summary="The tally, or what may be told of it now",
         responses={401: {"description": "The token opens nothing."}, 404: {"description": "No such cycle."}},
+        response_model_exclude_unset=True,
     )
     async def tally(
         cycle: int,

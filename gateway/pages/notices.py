@@ -7,11 +7,12 @@ from ballots.casting import cost_limit, most_choices
 from ballots.cycles import is_open
 from ballots.model import Paper, PollKind, Proposal, Step, Tally
 from ballots.polls import POLLS
-from ballots.rules.decisions import Decision
+from ballots.rules.words import step_in_words
 from gateway.catalogue import Catalogue
 from gateway.pages.site import Site
 from gateway.pages.wording import Wording
 from gateway.store.few import OVER
+from gateway.store.results import CERTIFIED
 from gateway.store.tallies import Counted
 
 
@@ -24,11 +25,17 @@ class Notice:
     turnout: int | None  # as last announced
     tally_at: str  # HH:MM, local
     results: Counted | None
+    files: tuple[str, ...] = ()  # what of the results may be taken home: csv, pb
 
     @property
     def funds(self) -> bool:
         """Is money handed out?"""
         return POLLS[self.paper.kind].funds
+
+    @property
+    def certified(self) -> bool:
+        """Have officials put their names to the result?"""
+        return self.paper.phase in CERTIFIED
 
     @property
     def rehearsal(self) -> bool:
@@ -80,13 +87,22 @@ class Notice:
 def notice_of(site: Site, catalogue: Catalogue, paper: Paper, at: datetime) -> Notice:
     """The notice of a paper as it hangs at `at`. Reads the books."""
     turnout = catalogue.turnouts.get(paper.poll)
+    results = site.published_results(catalogue.version, paper)
     return Notice(
         paper=paper,
         state=state_of(paper, at),
         turnout=None if turnout is None else turnout.accepted,
         tally_at=site.tally_at(paper),
-        results=site.published_results(catalogue.version, paper),
+        results=results,
+        files=_files(site, paper) if results else (),
     )
+
+
+def _files(site: Site, paper: Paper) -> tuple[str, ...]:
+    """Of votes alone: what hands out no budget is no result for others to add up."""
+    if paper.kind is not PollKind.VOTE:
+        return ()
+    return ("csv", "pb") if site.publishes_ballots(paper) else ("csv",)
 
 
 def state_of(paper: Paper, at: datetime) -> str:
@@ -100,14 +116,7 @@ def state_of(paper: Paper, at: datetime) -> str:
 
 def step_words(wording: Wording, step: Step, paper: Paper) -> str:
     """One decision of a count in plain words."""
-    left = step.left - (step.cost if step.decision == Decision.FUNDED else 0)
-    return wording.say(
-        f"step_{step.decision}",
-        votes=wording.amount(step.votes),
-        cost=wording.tenge(step.cost),
-        left=wording.tenge(left),
-        threshold=wording.amount(paper.rules.threshold),
-    )
+    return step_in_words(wording.language, step, paper.rules.threshold, amount=wording.amount, money=wording.tenge)
 
 
 def tie_words(wording: Wording, tally: Tally, paper: Paper) -> list[str]:

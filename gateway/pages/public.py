@@ -44,7 +44,7 @@ def router(site: Site) -> APIRouter:
 async def _area(site: Site, request: Request, catalogue: Catalogue, code: int) -> HTMLResponse:
     papers = papers_of(catalogue, code)
     if not papers:
-        return respond(request, "missing.html", _facts(site, request, catalogue), status=404)
+        return respond(request, "missing.html", facts_of(site, request, catalogue), status=404)
     return await run_in_threadpool(_show, site, request, catalogue, papers)
 
 
@@ -58,7 +58,7 @@ def _show(site: Site, request: Request, catalogue: Catalogue, papers: tuple[Pape
     at = site.clock()
     notices = [notice_of(site, catalogue, paper, at) for paper in papers]
     notices.sort(key=lambda notice: URGENCY.index(notice.state))
-    facts = _facts(site, request, catalogue) | {
+    facts = facts_of(site, request, catalogue) | {
         "area": papers[0].area,
         "notices": notices,
         "ussd": site.gateway.ussd,
@@ -75,7 +75,7 @@ def _areas(site: Site, request: Request, catalogue: Catalogue) -> HTMLResponse:
     states: dict[int, tuple[Area, str]] = {}
     for paper in sorted(catalogue.papers, key=lambda paper: URGENCY.index(state_of(paper, at))):
         states.setdefault(paper.area.code, (paper.area, state_of(paper, at)))
-    facts = _facts(site, request, catalogue)
+    facts = facts_of(site, request, catalogue)
     facts["areas"] = sorted(states.values(), key=lambda found: facts["texts"](found[0].names))
     return respond(request, "areas.html", facts)
 
@@ -85,7 +85,8 @@ def dial_string(service_code: str, *parts: int) -> str:
     return "*".join([service_code.rstrip("#"), *map(str, parts)]) + "#"
 
 
-def _facts(site: Site, request: Request, catalogue: Catalogue) -> dict[str, Any]:
+def facts_of(site: Site, request: Request, catalogue: Catalogue) -> dict[str, Any]:
+    """What the layout of every public page needs."""
     offered = site.gateway.languages
     language = choose_language(request.query_params.get("lang"), request.headers.get("accept-language", ""), offered)
     return {

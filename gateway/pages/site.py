@@ -14,6 +14,7 @@ from gateway.settings import Gateway
 from gateway.store import cycles, few, tallies
 from gateway.store.engine import Store
 from gateway.store.few import OVER
+from gateway.store.results import BALLOTS, Archive
 from gateway.store.tallies import Counted
 from gateway.store.writer import Books
 
@@ -38,6 +39,8 @@ class Site:
     clock: Clock
     keys: Keyring  # signs the audit log
     watched: Watched = field(default_factory=Watched)
+    public_url: str = ""  # https://…, as server.public_url says; '' = whatever the caller calls us
+    archive: Archive = field(default_factory=Archive)
     home: Home = field(kw_only=True)  # what officials do on the console's pages is done to it
     wake: Callable[[], None] = field(default=lambda: None, kw_only=True)  # the sender: something waits to leave
     _final: dict[tuple[int, PollId], Counted | None] = field(default_factory=dict)
@@ -50,6 +53,11 @@ class Site:
         """The local time of the daily tally, HH:MM."""
         with self.store.reading() as tx:
             return cycles.by_id(tx, paper.cycle).tally_at
+
+    def publishes_ballots(self, paper: Paper) -> bool:
+        """Are its ballots public, or only its totals?"""
+        with self.store.reading() as tx:
+            return cycles.by_id(tx, paper.cycle).publish == BALLOTS
 
     def published_results(self, version: int, paper: Paper) -> Counted | None:
         """The final tally, if everybody may see it; remembered as long as the catalogue keeps its version.

@@ -1,6 +1,6 @@
 """Areas: auls, their districts and regions, under the codes that people dial."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import select
@@ -104,6 +104,20 @@ def below(tx: Tx, area_id: int) -> frozenset[int]:
     """Ids of the area itself and all below it: whose rolls together are its roll."""
     parents = {place.id: place.parent for place in every(tx)}
     return frozenset(other for other in parents if area_id in _above(other, parents))
+
+
+def above(places: Iterable[Place]) -> dict[int, tuple[int, ...]]:
+    """Code of each area -> codes of the areas in which it lies, the nearest first."""
+    by_id = {place.id: place for place in places}
+    found: dict[int, tuple[int, ...]] = {}
+    for place in by_id.values():
+        chain: list[int] = []
+        at = by_id.get(place.parent or 0)
+        while at is not None and at.code not in {place.code, *chain}:
+            chain.append(at.code)
+            at = by_id.get(at.parent or 0)
+        found[place.code] = tuple(chain)
+    return found
 
 
 def rename(tx: Tx, code: int, names: Mapping[str, str]) -> Place:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlmodel import select
 
 from ballots.model import CycleId, Phase, PollId, PollKind, Texts, Visibility
+from ballots.rules import quotas
 from gateway.errors import NotNow, NotThere, Unfit
 from gateway.store import areas, rounds
 from gateway.store.areas import Place
@@ -24,7 +25,7 @@ OF_CYCLE = frozenset(
     | {"tally_at", "facts"}
 )
 OF_POLL = frozenset(
-    {"form", "min_choices", "max_choices", "max_cost", "rule", "ties", "threshold", "lot_seed"}
+    {"form", "min_choices", "max_choices", "max_cost", "rule", "ties", "threshold", "lot_seed", "quotas"}
     | {"opens_at", "closes_at", "grace_seconds"}
 )
 LATER = frozenset({"publish", "tally_at"})
@@ -70,7 +71,8 @@ def new(tx: Tx, area_code: int, title: Texts, at: datetime, **settings: Any) -> 
 def change(tx: Tx, cycle: int, *, by: str = "", **settings: Any) -> Cycle:
     """Set what OF_CYCLE and OF_POLL name; `by` is the official, '' a command at the box.
 
-    Raises Unfit, NotThere, and NotNow for what is frozen since opening.
+    `quotas`: texts as ballots.rules.quotas writes them.
+    Raises Unfit, BadQuota, NotThere, and NotNow for what is frozen since opening.
     """
     unknown = settings.keys() - OF_CYCLE - OF_POLL
     if unknown:
@@ -111,6 +113,8 @@ def _check(settings: Mapping[str, Any]) -> None:
         raise Unfit(f"tally_at is {settings['tally_at']!r}: write a local time like 20:00")
     if settings.get("publish", "ballots") not in PUBLISH:
         raise Unfit(f"publish is {settings['publish']!r}: choose {' or '.join(PUBLISH)}")
+    for written in settings.get("quotas", ()):
+        quotas.read(written)
     least = {"mix_min": 1, "total_budget": 0, "pb_budget": 0, "grace_seconds": 0, "threshold": 0, "min_choices": 1}
     for name, smallest in least.items():
         if settings.get(name, smallest) < smallest:

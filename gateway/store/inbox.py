@@ -2,7 +2,9 @@
 
 import hashlib
 
-from gateway.store.engine import LostRace, Tx
+from gateway.store.engine import Insert, LostRace, Tx
+
+TAKES = Insert("inbox (key, outcome, receipt)", "(?, ?, ?)")
 
 
 def key_of(provider: str, message_id: str) -> bytes:
@@ -17,6 +19,5 @@ def seen(tx: Tx, key: bytes) -> bool:
 
 def keep(tx: Tx, key: bytes, outcome: str, receipt: str) -> None:
     """Remember what became of a message. Raises LostRace if another process took it at the same instant."""
-    sql = "INSERT INTO inbox (key, outcome, receipt) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-    if not tx.run(sql, key, outcome, receipt):
+    if not tx.run(TAKES.one, key, outcome, receipt):
         raise LostRace

@@ -92,6 +92,7 @@ def written(proposal: Proposal) -> dict[str, Any]:
         "category": proposal.category,
         "sdgs": list(proposal.sdgs),
         "conflict_group": proposal.group,
+        "settlement": proposal.settlement,
     }
 
 
@@ -108,4 +109,5 @@ def value_of(row: ProposalRow) -> Proposal:
         sdgs=tuple(row.sdgs),
         group=row.conflict_group,
         withdrawn=row.status == ProposalStatus.WITHDRAWN,
+        settlement=row.settlement,
     )

@@ -181,6 +181,7 @@ class ProposalRow(SQLModel, table=True):
     conflict_group: str = _text(default="")
     version: int = _added_int(0)  # how often it was written
     edited_by: str = _added_text()  # by whom last; '' = a command at the box
+    settlement: str = _added_text()
 
 
 class ProposalPictureRow(SQLModel, table=True):
@@ -221,6 +222,7 @@ class PollRow(SQLModel, table=True):
     batch_no: int = _int(default=0)  # the batch that a vote is sealed into now; 0 before opening
     manifest: str = _text(default="")  # canonical JSON, frozen at opening
     manifest_hash: str = _text(default="")
+    quotas: list[str] = Field(default=[], sa_column=Column(JsonText, nullable=False, server_default="[]"))
 
 
 class RollRow(SQLModel, table=True):

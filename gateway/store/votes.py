@@ -3,8 +3,20 @@
 from datetime import date
 
 from ballots.model import PollId, Standing
-from gateway.store.engine import LostRace, Tx
+from gateway.store.engine import Insert, LostRace, Tx
 from handlers.values import value
+
+TAKES_PART = Insert("participation (poll_id, tag, channel, day, state, receipt)", "(?, ?, ?, ?, ?, ?)")
+"""THE one-vote rule: it touches no row if this tag has a vote already, or the receipt is taken."""
+
+SEALS = Insert(
+    "pending_ballot (poll_id, tag, batch_no, envelope)",
+    "(?, ?, ?, ?)",
+    "(poll_id, tag) DO UPDATE SET batch_no = excluded.batch_no, envelope = excluded.envelope",
+)
+IS_THERE = """
+SELECT 1 FROM participation WHERE poll_id = ? AND tag = ? UNION ALL
+SELECT 1 FROM participation WHERE poll_id = ? AND receipt = ?"""
 
 
 @value
@@ -18,6 +30,11 @@ class Participation:
     state: Standing
     receipt: str  # ten digits
 
+    @property
+    def row(self) -> tuple[object, ...]:
+        """For TAKES_PART."""
+        return (self.poll, self.tag, self.channel, self.day, self.state.value, self.receipt)  # a plain str is faster
+
 
 @value
 class Sealed:
@@ -25,6 +42,10 @@ class Sealed:
 
     batch: int
     envelope: bytes
+
+    def row(self, vote: Participation) -> tuple[object, ...]:
+        """For SEALS."""
+        return (vote.poll, vote.tag, self.batch, self.envelope)
 
 
 def participation(tx: Tx, poll: PollId, tag: bytes) -> tuple[Standing, date, str] | None:
@@ -39,33 +60,11 @@ def sealed(tx: Tx, poll: PollId, tag: bytes) -> Sealed | None:
     return None if row is None else Sealed(row[0], bytes(row[1]))
 
 
-def by_receipt(tx: Tx, poll: PollId, receipt: str) -> tuple[Standing, date] | None:
-    """Standing and local day of the vote with this receipt."""
-    row = tx.row("SELECT state, day FROM participation WHERE poll_id = ? AND receipt = ?", poll, receipt)
-    return None if row is None else (Standing(row[0]), date.fromisoformat(row[1]))
-
-
 def cast(tx: Tx, vote: Participation, ballot: Sealed) -> None:
     """Record a first vote. Raises LostRace if this tag has one already, or the receipt is taken."""
-    if not cast_first(tx, vote, ballot):
+    if not tx.run(TAKES_PART.one, *vote.row):
         raise LostRace
-
-
-def cast_first(tx: Tx, vote: Participation, ballot: Sealed) -> bool:
-    """Record a first vote. False, and nothing is written, if this tag has one already, or the receipt is taken."""
-    inserted = tx.run(
-        "INSERT INTO participation (poll_id, tag, channel, day, state, receipt) VALUES (?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT DO NOTHING",
-        vote.poll,
-        vote.tag,
-        vote.channel,
-        vote.day,
-        vote.state.value,  # the driver takes a plain str faster
-        vote.receipt,
-    )
-    if inserted:
-        _put(tx, vote, ballot)
-    return inserted == 1
+    tx.run(SEALS.one, *ballot.row(vote))
 
 
 def replace_held(tx: Tx, vote: Participation, ballot: Sealed) -> None:
@@ -82,7 +81,7 @@ def replace_held(tx: Tx, vote: Participation, ballot: Sealed) -> None:
     )
     if not updated:
         raise LostRace
-    _put(tx, vote, ballot)
+    tx.run(SEALS.one, *ballot.row(vote))
 
 
 def reseal(tx: Tx, poll: PollId, tag: bytes, ballot: Sealed) -> None:
@@ -103,14 +102,3 @@ def confirm(tx: Tx, poll: PollId, tag: bytes) -> None:
     sql = "UPDATE participation SET state = 'pending' WHERE poll_id = ? AND tag = ? AND state = 'held'"
     if not tx.run(sql, poll, tag):
         raise LostRace
-
-
-def _put(tx: Tx, vote: Participation, ballot: Sealed) -> None:
-    tx.run(
-        "INSERT INTO pending_ballot (poll_id, tag, batch_no, envelope) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT (poll_id, tag) DO UPDATE SET batch_no = excluded.batch_no, envelope = excluded.envelope",
-        vote.poll,
-        vote.tag,
-        ballot.batch,
-        ballot.envelope,
-    )

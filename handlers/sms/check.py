@@ -1,12 +1,11 @@
-"""`ТЕКСЕРУ`, `ТЕКСЕРУ 482 177 3529`: did my vote arrive? Never what it was."""
-
-from datetime import date
+"""`ТЕКСЕРУ`, `ТЕКСЕРУ 482 177 3529`: did my vote arrive, and which day's batch counted it? Never what it was."""
 
 from ballots import receipts
-from ballots.cycles import is_over
 from ballots.errors import NotOnRoll
-from ballots.model import Paper, Standing
-from handlers.messages import Entry, Turn
+from ballots.model import Standing
+from ballots.polls import POLLS
+from handlers.messages import Entry, Found, Turn
+from handlers.receipting import has_expired, of_entry, of_receipt
 from handlers.segments import fits_sms
 from handlers.sms.asking import Asked
 from handlers.sms.errors import NothingNow
@@ -22,6 +21,9 @@ _SENTENCES: dict[Standing, str] = {
 _EXPIRED = "sms_check_expired"
 """Instead of the sentence for a held vote, once nothing can confirm it any more."""
 
+_LOST = "sms_check_lost"
+"""Instead of the sentence for a counted vote, if its envelope could not be opened."""
+
 _WITH_RECEIPT = frozenset({Standing.PENDING, Standing.MIXED})
 
 
@@ -34,14 +36,11 @@ def answer(asked: Asked) -> Turn:
             raise NothingNow if asked.known.areas else NotOnRoll
         case (entry,):
             return asked.reply(_of_one(asked, entry))
-    lines = [f"{entry.paper.area.code}: {_where(asked, entry)}" for entry in asked.known.entries]
-    while not fits_sms("\n".join(lines)):
-        lines.pop()
-    return asked.reply("\n".join(lines))
+    return asked.reply(_lines(asked, tuple(of_entry(entry, asked.known) for entry in asked.known.entries)))
 
 
 def _of_one(asked: Asked, entry: Entry) -> str:
-    sentence = f"{_where(asked, entry)}."
+    sentence = f"{_sentence(asked, of_entry(entry, asked.known))}."
     if entry.standing not in _WITH_RECEIPT or not entry.receipt:
         return sentence
     return f"{sentence} {asked.say('sms_check_receipt', receipt=receipts.show(entry.receipt))}."
@@ -53,17 +52,29 @@ def _of_receipt(asked: Asked) -> str:
         return asked.say("sms_receipt_how")
     if not receipts.is_sound(digits):
         return asked.say("sms_receipt_wrong")
-    for paper in asked.known.papers:
-        standing, on = asked.known.lookups.receipt(paper.poll, digits)
-        if standing is not Standing.NONE:
-            return f"{_sentence(asked, paper, standing, on)}."
-    return asked.say("sms_receipt_unknown")
+    match of_receipt(digits, asked.known):
+        case ():
+            return asked.say("sms_receipt_unknown")
+        case (found,):
+            return f"{_sentence(asked, found)}."
+        case several:
+            return _lines(asked, several)
 
 
-def _where(asked: Asked, entry: Entry) -> str:
-    return _sentence(asked, entry.paper, entry.standing, entry.voted_on)
+def _lines(asked: Asked, several: tuple[Found, ...]) -> str:
+    """A line for each vote, under the code of its area, as many as one part holds."""
+    lines = [f"{found.paper.area.code}: {_sentence(asked, found)}" for found in several]
+    while not fits_sms("\n".join(lines)):
+        lines.pop()
+    return "\n".join(lines)
 
 
-def _sentence(asked: Asked, paper: Paper, standing: Standing, on: date | None) -> str:
-    expired = standing is Standing.HELD and is_over(paper, asked.at)
-    return asked.say(_EXPIRED if expired else _SENTENCES[standing], day=day(on or asked.today))
+def _sentence(asked: Asked, found: Found) -> str:
+    prefix = asked.say("rehearsal") if POLLS[found.paper.kind].prefix else ""
+    return prefix + asked.say(_phrase(asked, found), day=day(found.on or asked.today))
+
+
+def _phrase(asked: Asked, found: Found) -> str:
+    if found.lost:
+        return _LOST
+    return _EXPIRED if has_expired(found, asked.at) else _SENTENCES[found.standing]

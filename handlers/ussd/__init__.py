@@ -4,7 +4,22 @@ from dataclasses import replace
 from typing import Protocol
 
 from handlers.messages import Known, Session, SetLanguage, Turn, UssdTurn
-from handlers.ussd import area, confirm, held, info, join, language, main, mine, proposals, results, resume, slip, vote
+from handlers.ussd import (
+    area,
+    confirm,
+    held,
+    info,
+    join,
+    language,
+    main,
+    mine,
+    proposals,
+    receipt,
+    results,
+    resume,
+    slip,
+    vote,
+)
 from handlers.ussd.dial import dialled
 from handlers.ussd.moves import ON_A_PAPER, home
 from handlers.ussd.offers import paper_of
@@ -36,6 +51,7 @@ SCREENS: dict[str, Screen] = {
     "area-results": area,
     "join": join,
     "slip": slip,
+    "receipt": receipt,
     "resume": resume,
 }
 

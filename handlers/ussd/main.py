@@ -43,6 +43,9 @@ def _results(session: Session, known: Known) -> Turn:
 
 
 def _mine(session: Session, known: Known) -> Turn:
+    """Or, while nothing is put to this phone, what became of the vote of an earlier receipt."""
+    if known.areas and not known.entries:
+        return go(session, "receipt", notice=tell(known, "ussd_nothing_open"))
     return go(session, "mine") if known.entries else _without(session, known)
 
 

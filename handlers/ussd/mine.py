@@ -4,7 +4,9 @@ from ballots.cycles import is_open
 from ballots.model import Standing
 from ballots.polls import POLLS
 from ballots.receipts import show as spaced
-from handlers.messages import Entry, Known, Session, Turn
+from handlers.messages import Entry, Found, Known, Session, Turn
+from handlers.phrases import say
+from handlers.receipting import of_entry
 from handlers.telling import day
 from handlers.ussd.lists import page, paged
 from handlers.ussd.moves import go, leaf, stay
@@ -21,6 +23,9 @@ STANDS: dict[Standing, str] = {
 EXPIRED = "ussd_mine_expired"
 """Instead of the line for a held vote, once the phone cannot confirm it any more."""
 
+LOST = "ussd_mine_lost"
+"""Instead of the line for a counted vote, if its envelope could not be opened."""
+
 DOES: dict[Standing, str] = {
     Standing.HELD: "ussd_do_confirm",
     Standing.PENDING: "ussd_do_change",
@@ -29,6 +34,9 @@ DOES: dict[Standing, str] = {
 """What 1 does, the first one that applies to a vote of this phone."""
 
 WITH_RECEIPT = frozenset({Standing.PENDING, Standing.MIXED})
+
+RECEIPT = "2"
+"""The key that leads to the vote of any receipt."""
 
 
 def show(session: Session, known: Known) -> str:
@@ -39,6 +47,8 @@ def take(key: str, session: Session, known: Known) -> Turn:
     entry = _entry(session, known)
     if key == "1" and entry:
         return _do(entry, session)
+    if key == RECEIPT:
+        return go(session, "receipt")
     return leaf(key, session, len(_pages(session, known))) or stay(session, tell(known, "ussd_wrong_key"))
 
 
@@ -59,17 +69,23 @@ def _entry(session: Session, known: Known) -> Entry | None:
 
 
 def _pages(session: Session, known: Known) -> tuple[str, ...]:
-    lines = tuple(line for entry in known.entries for line in _lines(entry, session, known))
+    """A line for each vote and its receipt; the last one, which gives way first, leads to any other receipt."""
+    votes = (line for entry in known.entries for line in _lines(entry, session, known))
+    lines = (*votes, tell(known, "ussd_do_receipt"))
     entry = _entry(session, known)
     does = f"{tell(known, DOES[entry.standing])} " if entry else ""
     return paged(lines, does + tell(known, "ussd_more"), does + tell(known, "ussd_back"))
 
 
 def _lines(entry: Entry, session: Session, known: Known) -> tuple[str, ...]:
-    language = language_of(known)
-    on = day(entry.voted_on) if entry.voted_on else ""
+    language, found = language_of(known), of_entry(entry, known)
     expired = entry.standing is Standing.HELD and not is_open(entry.paper, session.at)
-    stands = EXPIRED if expired else STANDS[entry.standing]
-    said = tell(known, stands, place=place(entry.paper.area, language), day=on)
+    said = stands(found, place(entry.paper.area, language), language, expired=expired)
     receipt = tell(known, "ussd_receipt", receipt=spaced(entry.receipt)) if entry.standing in WITH_RECEIPT else ""
     return tuple(filter(None, (marked(entry.paper, language, said.rstrip()), receipt)))
+
+
+def stands(found: Found, where: str, language: str, *, expired: bool) -> str:
+    """`Ауыл: дауыс есепке алынды 02.05`: where this vote stands; a held one may have `expired`."""
+    phrase = EXPIRED if expired else STANDS[found.standing]
+    return say(language, LOST if found.lost else phrase, place=where, day=day(found.on) if found.on else "")

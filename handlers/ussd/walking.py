@@ -16,7 +16,7 @@ FIRST = frozenset({"main", "language"})
 
 LATER_KEYS = (BACK, "0", "1")
 
-LISTS = frozenset({"vote", "proposals", "area-proposals", "area-results", "slip"})
+LISTS = frozenset({"vote", "proposals", "area-proposals", "area-results", "slip", "receipt"})
 """Screens that take numbers."""
 
 

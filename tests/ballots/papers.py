@@ -9,13 +9,16 @@ from ballots.model import (
     Area,
     AreaKind,
     BallotForm,
+    Bound,
     CycleId,
     Paper,
     PollId,
     PollKind,
     Proposal,
+    Quota,
     Rules,
     Ties,
+    Trait,
 )
 from ballots.rules import RULES
 
@@ -46,8 +49,26 @@ def paper(*proposals, **rules):
     )
 
 
+traits = st.fixed_dictionaries(
+    {
+        "sdgs": st.lists(st.integers(1, 3), max_size=2, unique=True).map(tuple),
+        "category": st.sampled_from(["", "roads", "water, roads"]),
+        "settlement": st.sampled_from(["", "Qarauyl", "Arqat"]),
+    }
+)
+
+VALUES = {Trait.SDG: ("1", "2", "3"), Trait.CATEGORY: ("roads", "water"), Trait.SETTLEMENT: ("Qarauyl", "Arqat")}
+
+
 @st.composite
-def papers(draw, most=8):
+def some_quotas(draw):
+    trait = draw(st.sampled_from(Trait))
+    values = draw(st.lists(st.sampled_from(VALUES[trait]), max_size=2, unique=True))
+    return Quota(draw(st.sampled_from(Bound)), trait, tuple(values), draw(st.integers(1, 100)))
+
+
+@st.composite
+def papers(draw, most=8, quotas=True):
     numbers = draw(st.lists(st.integers(1, 127), min_size=1, max_size=most, unique=True))
     proposals = [
         proposal(
@@ -55,6 +76,7 @@ def papers(draw, most=8):
             cost=draw(st.integers(1, 12)),
             group=draw(st.sampled_from(["", "", "a", "b"])),
             withdrawn=draw(st.sampled_from([False, False, False, True])),
+            **(draw(traits) if quotas else {}),
         )
         for number in numbers
     ]
@@ -65,13 +87,14 @@ def papers(draw, most=8):
         rule=draw(st.sampled_from(sorted(RULES))),
         ties=draw(st.sampled_from(Ties)),
         lot_seed=draw(st.text(max_size=3)),
+        quotas=tuple(draw(st.lists(some_quotas(), max_size=2))) if quotas else (),
     )
 
 
 @st.composite
-def polls(draw, most=8):
+def polls(draw, most=8, quotas=True):
     """A paper and ballots on it."""
-    drawn = draw(papers(most))
+    drawn = draw(papers(most, quotas))
     numbers = sorted(drawn.by_number)
     ballot = st.lists(st.sampled_from(numbers), max_size=4, unique=True).map(lambda chosen: tuple(sorted(chosen)))
     return drawn, draw(st.lists(ballot, max_size=12))

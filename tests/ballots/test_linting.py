@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from ballots.linting import ADVICE, Finding, Flaw, lint
-from ballots.model import Area, AreaKind, BallotForm, PollId, PollKind, Ties
+from ballots.model import Area, AreaKind, BallotForm, Bound, PollId, PollKind, Quota, Ties, Trait
 from tests.ballots.papers import OPENS, paper, proposal
 
 LANGUAGES = ("kk", "ru")
@@ -83,6 +83,25 @@ FLAWS = [
     ),
     pytest.param(paper(rule="poem"), [Finding(Flaw.RULE, detail="poem")], id="an unknown rule"),
     pytest.param(paper(threshold=-1), [Finding(Flaw.THRESHOLD)], id="a negative threshold"),
+    pytest.param(
+        paper(proposal(1, category="roads"), quotas=(Quota(Bound.CAP, Trait.CATEGORY, ("roads",), 0),)),
+        [Finding(Flaw.QUOTA, detail="0")],
+        id="a quota of nothing",
+    ),
+    pytest.param(
+        paper(
+            proposal(1, settlement="Arqat"),
+            proposal(2, settlement="Qarauyl"),
+            quotas=(Quota(Bound.FLOOR, Trait.SETTLEMENT, (), 51), Quota(Bound.CAP, Trait.SETTLEMENT, (), 90)),
+        ),
+        [Finding(Flaw.FLOORS, detail="102")],
+        id="floors that reserve more than there is",
+    ),
+    pytest.param(
+        paper(quotas=(Quota(Bound.CAP, Trait.SDG, ("3",), 40), Quota(Bound.CAP, Trait.SDG, (), 40))),
+        [Finding(Flaw.QUOTA_OF_NONE, detail="sdg:3=40"), Finding(Flaw.QUOTA_OF_NONE, detail="sdg:*=40")],
+        id="a quota of nobody",
+    ),
     pytest.param(paper(ties=Ties.LOT), [Finding(Flaw.NO_SEED)], id="lots without a seed"),
 ]
 

@@ -7,11 +7,15 @@ from hypothesis import given
 
 from ballots import canonical, manifest
 from ballots.errors import BadManifest
-from ballots.model import Phase
+from ballots.model import Bound, Phase, Quota, Trait
 from ballots.tallying import tally
 from tests.ballots.papers import OPENS, paper, papers, polls, proposal
 
-FULL = paper(proposal(1, texts={"kk": "Мәтін"}, sdgs=(6, 11), category="су", group="a"), proposal(2, withdrawn=True))
+FULL = paper(
+    proposal(1, texts={"kk": "Мәтін"}, sdgs=(6, 11), category="су", group="a", settlement="Арқат"),
+    proposal(2, withdrawn=True),
+    quotas=(Quota(Bound.FLOOR, Trait.SDG, ("6", "11"), 30), Quota(Bound.CAP, Trait.SETTLEMENT, (), 50)),
+)
 
 
 @given(papers())
@@ -31,6 +35,13 @@ def test_a_recount_from_the_manifest_is_the_tally(poll):
 
 def test_every_field_comes_back():
     assert manifest.paper_of(manifest.manifest_of(FULL, 10)) == FULL
+
+
+def test_a_paper_without_quotas_and_settlements_is_written_as_before_there_were_any():
+    frozen = manifest.manifest_of(paper(), 10)
+
+    assert "quotas" not in frozen["rules"]
+    assert all("settlement" not in row for row in frozen["proposals"])
 
 
 def test_the_hash_does_not_depend_on_the_phase_or_the_time_zone_of_the_dates():

@@ -81,6 +81,11 @@ class Hooked:
         for poll in self._polls():
             assert load_paper_voters(self._home, Sitting(poll.cycle, ()), (Row(1, (phone,)),), self.at) == 1
 
+    def spoil(self, phone: str) -> None:
+        """The phone's sealed votes can be opened by nobody."""
+        with self._home.store.transaction() as tx:
+            tx.run("UPDATE pending_ballot SET envelope = ? WHERE tag = ?", b"spoilt", self.field.tag(phone))
+
     def noon(self) -> None:
         """The turnout moves."""
         for poll in self._polls():

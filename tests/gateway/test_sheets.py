@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from gateway import sheets
 from gateway.errors import BadSheet
 from gateway.sheets import Record, Row, decode, read, table
 
@@ -131,3 +132,21 @@ def test_whatever_comes_is_rows_or_a_sentence(content: bytes) -> None:
         assert str(error)
     else:
         assert all(any(row.cells) for row in rows)
+
+
+def test_what_is_handed_out_opens_in_excel_and_comes_back_as_it_was() -> None:
+    rows = (("number", "name", "votes"), (1, 'Су құбыры; "жаңа"', 57), (2, "Ә\nҚ", 0))
+    content = sheets.write(rows)
+
+    assert content.startswith(b"\xef\xbb\xbfnumber;name;votes\r\n")
+    assert [row.cells for row in sheets.read(content)] == [tuple(map(str, row)) for row in rows]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+7", "-2", "@sum(A1)", "\t=1", " =1", "\u00a0@x", "\r=1"])
+def test_no_text_that_is_handed_out_is_taken_for_a_formula(cell: str) -> None:
+    assert sheets.harmless(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", [-5, 12, "", "A=B", "Су құбыры", "3-қабат"])
+def test_what_is_no_formula_is_handed_out_as_it_is(cell: object) -> None:
+    assert sheets.harmless(cell) == cell

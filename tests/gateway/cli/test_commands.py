@@ -231,6 +231,74 @@ def test_a_closed_cycle_is_counted_and_exported(dauys: Dauys, tmp_path: Path) ->
     assert "choose one" in dauys("tally", cycle, "--json", "--csv", code=1).err
 
 
+def counted(dauys: Dauys, folder: Path) -> str:
+    """A cycle whose rules differ: the dear proposal has the most votes, but not from voters who could pay it."""
+    cycle = ready(dauys, folder)
+    dauys("cycle", "open", cycle)
+    home = open_home(folder / "home", os.urandom)
+    with home.store.reading() as tx:
+        paper = polls.published(tx, cycles.by_id(tx, int(cycle)).poll)
+    cast(home, paper, [(1,)] * 12 + [(2,)] * 9)
+    home.close()
+    return cycle
+
+
+def test_all_rules_are_shown_side_by_side_with_reasons(dauys: Dauys, tmp_path: Path) -> None:
+    cycle = counted(dauys, tmp_path)
+
+    shown = dauys("tally", cycle, "--all-rules").out
+    told = dauys("tally", cycle, "--all-rules", "--json").json
+
+    assert "1  greedy: Дауыс саны бойынша\n   funded: 1\n   spent 4 500 000, left 500 000\n" in shown
+    assert "     1      12    4 500 000  1 2 - - -  Су құбыры" in shown
+    assert "   equal-shares: 12 дауыс. Құны 4 500 000 теңге, ал қалғаны 2 000 000 теңге: ақша жетпейді." in shown
+    assert "by SDG: 6: 100 %" in shown
+    assert told["cycle"] == int(cycle)
+    assert told["rules"]["equal-shares"]["funded"] == ["2"]
+    assert told["rules"]["equal-shares"]["reached"] == 9
+    assert "alone" in dauys("tally", cycle, "--all-rules", "--csv", code=1).err
+
+
+def test_leftovers_of_closed_cycles_go_together(dauys: Dauys, tmp_path: Path) -> None:
+    cycle = counted(dauys, tmp_path)
+    other = dauys("load", "election", SMALL, "--aul", 8, "--open").out.splitlines()[-1]
+    assert "voting: leftovers are known from closing on" in dauys("leftovers", cycle, code=1).err
+    dauys("close", cycle)
+    dauys("close", other)
+
+    told = dauys("leftovers", cycle, other, "--json").json
+    shown = dauys("leftovers", cycle, other).out
+
+    assert (told["left"], told["remains"]) == (1_500_000, 1_500_000)
+    assert told["funded"] == []
+    assert "7:2" in shown
+    again = dauys("load", "election", SMALL, "--aul", 7, "--open").out.splitlines()[-1]
+    assert "one area" in dauys("leftovers", cycle, again, code=1).err
+
+
+def test_floors_and_caps_are_typed_replaced_and_taken_away(dauys: Dauys, tmp_path: Path) -> None:
+    cycle = ready(dauys, tmp_path)
+    dauys("cycle", "set", cycle, "--rule", "equal-shares", "--floor", "sdg:4=40", "--cap", "category:water=90")
+    assert stored_quotas(tmp_path) == ["floor sdg:4=40", "cap category:water=90"]
+
+    dauys("cycle", "set", cycle, "--cap", "category:water=80")
+    assert stored_quotas(tmp_path) == ["cap category:water=80"]
+
+    dauys("cycle", "set", cycle, "--floor", "none")
+    assert stored_quotas(tmp_path) == []
+    assert "like sdg:3,4=30" in dauys("cycle", "set", cycle, "--floor", "a third for water", code=1).err
+
+
+def stored_quotas(folder: Path) -> list[str]:
+    """As the database keeps them."""
+    home = open_home(folder / "home", os.urandom)
+    with home.store.reading() as tx:
+        ((written,),) = tx.rows("SELECT quotas FROM poll")
+    home.close()
+    found: list[str] = json.loads(written)
+    return found
+
+
 def test_slips_are_written_for_the_printer_alone(dauys: Dauys, tmp_path: Path) -> None:
     dauys("area", "new", 7, "Aul")
     dauys("slips", 7, tmp_path / "slips.csv", "--count", 30, "--batch", "gathering")

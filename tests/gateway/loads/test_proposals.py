@@ -14,8 +14,8 @@ def proposal_file(body: str, languages: tuple[str, ...] = ("kk", "ru")) -> Propo
 
 def test_every_column_has_its_place() -> None:
     body = (
-        "number;name_kk;name_ru;short_kk;short_ru;text_kk;text_ru;cost;category;sdg;group;proposal_id\n"
-        "3;Ауылға су құбыры;Водопровод для аула;Су құбыры;Водопровод;мәтін;текст;4 500 000 ₸;су;11, 6;a;W-3\n"
+        "number;name_kk;name_ru;short_kk;short_ru;text_kk;text_ru;cost;category;sdg;group;proposal_id;settlement\n"
+        "3;Ауылға су құбыры;Водопровод для аула;Су құбыры;Водопровод;мәтін;текст;4 500 000 ₸;су;11, 6;a;W-3;Арқат\n"
     )
     (proposal,) = proposal_file(body).proposals
 
@@ -23,7 +23,7 @@ def test_every_column_has_its_place() -> None:
     assert proposal.names == {"kk": "Ауылға су құбыры", "ru": "Водопровод для аула"}
     assert proposal.shorts == {"kk": "Су құбыры", "ru": "Водопровод"}
     assert proposal.texts == {"kk": "мәтін", "ru": "текст"}
-    assert (proposal.category, proposal.sdgs, proposal.group) == ("су", (6, 11), "a")
+    assert (proposal.category, proposal.sdgs, proposal.group, proposal.settlement) == ("су", (6, 11), "a", "Арқат")
 
 
 def test_missing_optional_columns_are_filled_in_every_language() -> None:

@@ -19,6 +19,7 @@ from gateway.home import Home, create_home, open_home
 from gateway.pages import attach
 from gateway.pages.site import Site
 from gateway.settings import Gateway
+from tests.gateway.pages.country import settle
 
 AT = datetime(2026, 5, 2, 6, 0, tzinfo=UTC)
 """11:00 in Kazakhstan on the second day of voting."""
@@ -47,6 +48,37 @@ def home(aul_template: Path, tmp_path: Path) -> Iterator[Home]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def region_template(aul_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which all votes of a region are over, closed."""
+    path = tmp_path_factory.mktemp("template") / "region"
+    shutil.copytree(aul_template, path)
+    home = open_home(path, os.urandom)
+    settle(home)
+    home.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def reader(region_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """A browser in this region, for tests that only look."""
+    path = tmp_path_factory.mktemp("reader") / "home"
+    shutil.copytree(region_template, path)
+    home = open_home(path, os.urandom)
+    with TestClient(site_of(home, CLOSED)) as browser:
+        yield browser
+    home.close()
+
+
+@pytest.fixture
+def region(region_template: Path, tmp_path: Path) -> Iterator[Home]:
+    """The same region's home, for tests in which something happens."""
+    shutil.copytree(region_template, tmp_path / "region")
+    opened = open_home(tmp_path / "region", os.urandom)
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
 def visit(home: Home) -> Iterator[Visit]:
     """visit(at=…) opens a browser whose clock says `at`; the gateway's settings may be given."""
@@ -58,15 +90,15 @@ def visit(home: Home) -> Iterator[Visit]:
         yield opened
 
 
-def site_of(home: Home, at: datetime, gateway: Gateway | None = None) -> FastAPI:
+def site_of(home: Home, at: datetime, gateway: Gateway | None = None, public_url: str = "") -> FastAPI:
     """The pages alone, at an instant."""
-    return serving(asked_of(home, lambda: at, gateway))
+    return serving(asked_of(home, lambda: at, gateway, public_url))
 
 
-def asked_of(home: Home, clock: Clock, gateway: Gateway | None = None) -> Site:
+def asked_of(home: Home, clock: Clock, gateway: Gateway | None = None, public_url: str = "") -> Site:
     """What the pages ask; the gateway's settings may be given."""
     village = gateway or home.settings.gateway
-    return Site(open_books(home), home.store, Shelf(), village, clock, home.keys, home=home)
+    return Site(open_books(home), home.store, Shelf(), village, clock, home.keys, public_url=public_url, home=home)
 
 
 def serving(site: Site) -> FastAPI:

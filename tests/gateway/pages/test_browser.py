@@ -1,5 +1,6 @@
 """The pages in a real browser, as wide as a cheap phone: nothing sticks out, nothing is asked of another host."""
 
+import re
 import shutil
 import socket
 import threading
@@ -9,6 +10,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from ballots import receipts
 from gateway.home import Home
 from tests.gateway.pages.conftest import AT, CLOSED, close, site_of, tick
 from tests.homes import skip_or_fail
@@ -83,6 +85,20 @@ def test_a_narrow_phone_shows_the_whole_page_in_every_language(visitor: Visitor)
 
         assert visitor.page.evaluate("document.documentElement.scrollWidth") == WIDTH, language
         assert all(button.bounding_box()["height"] >= FINGER for button in buttons)
+    assert (visitor.strangers, visitor.complaints) == (set(), [])
+
+
+def test_a_receipt_is_checked_on_a_narrow_phone(visitor: Visitor, home: Home) -> None:
+    with home.store.reading() as tx:
+        (receipt,) = tx.row("SELECT receipt FROM participation") or ("",)
+    visitor.go("/?lang=ru")
+    visitor.page.get_by_role("link", name="Проверить голос по квитанции").click()
+    visitor.page.get_by_label("Номер квитанции").fill(receipts.show(receipt))
+    visitor.page.get_by_role("button", name="Проверить").click()
+
+    assert re.search("Голос (принят|учтён)", visitor.page.get_by_role("status").inner_text())
+    assert visitor.page.evaluate("document.documentElement.scrollWidth") == WIDTH
+    assert visitor.page.get_by_role("button").bounding_box()["height"] >= FINGER
     assert (visitor.strangers, visitor.complaints) == (set(), [])
 
 

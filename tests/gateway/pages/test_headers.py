@@ -6,11 +6,23 @@ import re
 import pytest
 
 from gateway.home import Home
-from gateway.pages import PAGES
+from gateway.pages import PAGES, shapes
 from gateway.pages.documentation import STATIC
 from tests.gateway.pages.conftest import CLOSED, Visit, close
 
-ADDRESSES = ("/", "/a/7", "/a/999", "/docs", "/openapi.json", "/api/v1/cycles", "/api/v1/cycles/1", "/static/docs.js")
+ADDRESSES = (
+    "/",
+    "/a/7",
+    "/a/999",
+    "/receipt",
+    "/docs",
+    "/openapi.json",
+    "/api/v1/cycles",
+    "/api/v1/cycles/1",
+    "/api/v1/results",
+    "/api/v1/rollups",
+    "/static/docs.js",
+)
 OTHER_HOST = re.compile(r"(?:https?:)?//[\w.-]+\.[a-z]{2,}|@import")
 OURS = {"/static/swagger/swagger-ui.css", "/static/swagger/swagger-ui-bundle.js"}
 
@@ -28,7 +40,7 @@ def test_every_answer_carries_the_policy_and_names_no_other_host(visit: Visit, h
     assert not OTHER_HOST.findall(answer.text)
 
 
-@pytest.mark.parametrize("address", ["/", "/a/7", "/docs"])
+@pytest.mark.parametrize("address", ["/", "/a/7", "/receipt", "/docs"])
 def test_pages_hold_neither_inline_scripts_nor_inline_styles(visit: Visit, address: str) -> None:
     page = visit().get(address).text
 
@@ -38,7 +50,9 @@ def test_pages_hold_neither_inline_scripts_nor_inline_styles(visit: Visit, addre
 def test_everything_that_a_page_names_is_there(visit: Visit) -> None:
     browser = visit()
     named = {
-        link for address in ("/", "/docs") for link in re.findall(r'(?:href|src)="(/[^"]*)"', browser.get(address).text)
+        link
+        for address in ("/", "/receipt", "/docs")
+        for link in re.findall(r'(?:href|src)="(/[^"]*)"', browser.get(address).text)
     }
 
     assert {link: browser.get(link).status_code for link in named} == dict.fromkeys(named, 200)
@@ -75,7 +89,31 @@ def test_the_api_is_described(visit: Visit) -> None:
         "/api/v1/cycles",
         "/api/v1/cycles/{cycle}",
         "/api/v1/cycles/{cycle}/tally",
+        "/api/v1/results",
+        "/api/v1/results.csv",
+        "/api/v1/results/{cycle}",
+        "/api/v1/results/{cycle}/proposals.csv",
+        "/api/v1/results/{cycle}/election.pb",
+        "/api/v1/rollups",
+        "/api/v1/rollups.csv",
     }
+    assert "/feed.json" in paths
+
+
+def test_every_parameter_and_every_field_of_results_is_described(visit: Visit) -> None:
+    told = visit().get("/openapi.json").json()
+    operations = [told["paths"][path]["get"] for path in told["paths"] if path.startswith(("/api/v1/r", "/feed"))]
+    parameters = [
+        each for operation in operations for each in operation.get("parameters", ()) if each["in"] != "header"
+    ]
+
+    assert len(operations) == 8
+    assert all(operation["summary"] for operation in operations)
+    assert [each["name"] for each in parameters if not each.get("description")] == []
+    for shape in ("ResultOut", "GoalOut"):
+        (example,) = told["components"]["schemas"][shape]["examples"]
+        assert set(example) == set(told["components"]["schemas"][shape]["properties"])
+        assert getattr(shapes, shape)(**example).model_dump(mode="json") == example
 
 
 def test_every_page_of_the_registry_brings_routes(home: Home) -> None:

@@ -30,6 +30,12 @@ def test_a_funded_step_says_what_is_left_afterwards() -> None:
     assert said == "Votes: 5. There is money for it: 4 500 000 tenge. Then 500 000 tenge is left."
 
 
+def test_a_supporter_s_payment_is_written_as_the_pages_write_money() -> None:
+    step = Step("1", 1, 5, 4_500_000, 5_000_000, Decision.FUNDED, pays=900_000)
+
+    assert "900\u00a0000 тенге" in step_words(Wording("ru", KAZAKHSTAN), step, aul_paper())
+
+
 @pytest.mark.parametrize("ties", list(Ties))
 def test_a_tie_that_decided_is_named(ties: Ties) -> None:
     voted = aul_paper(rules=replace(CHOOSE_1, ties=ties, lot_seed="steppe"))

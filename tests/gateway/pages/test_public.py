@@ -96,7 +96,8 @@ def test_a_closed_vote_shows_who_is_funded_and_how_it_was_counted(visit: Visit, 
     close(home)
     told = words(visit(CLOSED).get("/?lang=en").text)
 
-    assert "Votes counted: 26" in told
+    assert "The result is not certified yet. Votes counted: 26" in told
+    assert "Download : Table (CSV) , Ballots (Pabulib) , JSON" in told.replace("Download:", "Download :")
     assert "1 Water pipe to New street 13 ✓ Funded" in told
     assert "2 New roof for the school 6 Not funded" in told
     assert "#1 Water pipe to New street. Votes: 13. There is money for it: 14 500 000 tenge." in told

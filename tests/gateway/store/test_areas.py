@@ -62,3 +62,22 @@ def test_names_are_added_by_language(home: Home) -> None:
         areas.rename(tx, 7, {"ru": "Аул"})
     with home.store.reading() as tx:
         assert areas.by_code(tx, 7).area.names == names("Area 7") | {"ru": "Аул"}
+
+
+def test_each_area_knows_those_in_which_it_lies_the_nearest_first(home: Home) -> None:
+    aul(home, 900, kind=AreaKind.REGION)
+    aul(home, 90, 900, AreaKind.DISTRICT)
+    aul(home, 7, 90)
+    aul(home, 8)
+
+    with home.store.reading() as tx:
+        assert areas.above(areas.every(tx)) == {900: (), 90: (900,), 7: (90, 900), 8: ()}
+
+
+def test_areas_that_lie_in_each_other_by_mistake_end_somewhere(sqlite_home: Home) -> None:
+    aul(sqlite_home, 90, kind=AreaKind.DISTRICT)
+    aul(sqlite_home, 7, 90)
+    with sqlite_home.store.transaction() as tx:
+        tx.run("UPDATE area SET parent_id = (SELECT id FROM area WHERE code = 7) WHERE code = 90")
+
+        assert areas.above(areas.every(tx)) == {90: (7,), 7: (90,)}

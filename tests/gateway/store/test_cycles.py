@@ -5,8 +5,10 @@ from datetime import timedelta
 
 import pytest
 
+from ballots.errors import BadQuota
 from ballots.manifest import manifest_of, paper_of, sha256_hex
 from ballots.model import AreaKind, Phase, PollKind, Ties, Visibility
+from ballots.rules import quotas
 from gateway.errors import NotNow, NotThere, Taken, Unfit, Unpublishable
 from gateway.home import Home
 from gateway.store import audit, cycles, polls, proposals, states
@@ -28,6 +30,26 @@ def test_a_cycle_is_read_back_as_it_was_set(home: Home) -> None:
         assert (changed.place, changed.phase, changed.pb_budget) == (place, Phase.DRAFT, 5_000_000_000)
         assert (changed.visibility, changed.tally_at, changed.mix_min) == (Visibility.TURNOUT, "19:30", 20)
         assert polls.draft(tx, made.poll, OPENS).rules.ties is Ties.DEARER
+
+
+def test_quotas_and_settlements_are_frozen_with_the_paper(home: Home) -> None:
+    aul(home)
+    made = cycle(home, numbers=range(1, 3), quotas=["floor settlement:*=20", "cap sdg:3,4=50"])
+    with home.store.transaction() as tx:
+        proposals.put_on_ballot(tx, made.id, [proposal(5, settlement="Arqat", sdgs=(3,))])
+        paper = polls.open_poll(tx, home.keys, made.poll, OPENS, Opening("akim", LANGUAGES, fitted=True))
+    with home.store.reading() as tx:
+        read = polls.published(tx, paper.poll)
+
+    assert read == paper
+    assert [quotas.write(quota) for quota in read.rules.quotas] == ["floor settlement:*=20", "cap sdg:3,4=50"]
+    assert read.by_number[5].settlement == "Arqat"
+
+
+def test_a_quota_that_cannot_be_is_refused(sqlite_home: Home) -> None:
+    aul(sqlite_home)
+    with pytest.raises(BadQuota, match="1 to 100 percent"):
+        cycle(sqlite_home, quotas=["floor sdg:3=0"])
 
 
 @pytest.mark.parametrize(

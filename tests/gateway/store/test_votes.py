@@ -34,15 +34,13 @@ def cast(home: Home, *given: Participation) -> None:
             votes.cast(tx, one, FIRST)
 
 
-def test_a_vote_is_found_by_its_tag_and_by_its_receipt(home: Home, paper: Paper) -> None:
+def test_a_vote_is_found_by_its_tag(home: Home, paper: Paper) -> None:
     cast(home, vote(paper.poll))
 
     with home.store.reading() as tx:
         assert votes.participation(tx, paper.poll, ANN) == (Standing.PENDING, DAY, "4821773525")
         assert votes.participation(tx, paper.poll, BEK) is None
         assert votes.participation(tx, PollId(9), ANN) is None
-        assert votes.by_receipt(tx, paper.poll, "4821773525") == (Standing.PENDING, DAY)
-        assert votes.by_receipt(tx, paper.poll, "4821773533") is None
         assert votes.sealed(tx, paper.poll, ANN) == FIRST
         assert votes.sealed(tx, paper.poll, BEK) is None
 

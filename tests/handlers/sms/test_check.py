@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ballots.model import Area, AreaKind, PollId
+from handlers.segments import fits_sms
 from tests.papers import AUL, CLOSES, aul_paper, district_paper
 from tests.village import Village
 from tests.villages import VILLAGES
@@ -52,3 +53,35 @@ def test_a_vote_that_was_not_confirmed_expires_with_the_grace(after: timedelta, 
     village.at = CLOSES + after
 
     assert said == village.sms(PHONE, "ТЕКСЕРУ")
+
+
+def test_a_counted_vote_is_told_with_the_day_of_its_batch_not_of_the_vote() -> None:
+    village = VILLAGES["aul"]()
+    village.sms(PHONE, "голос 3")
+    village.at += timedelta(days=1)
+    village.mix()
+
+    assert village.sms(PHONE, "проверить") == "Голос учтён 03.05. Квитанция 482 177 3525."
+
+
+def test_a_receipt_that_two_polls_drew_is_told_for_both() -> None:
+    village = VILLAGES["district"]()
+    village.sms(PHONE, "голос 3")
+    village.casts = 0
+    village.sms(PHONE, "голос 101")
+    village.mix()
+
+    assert village.sms(STRANGER, "проверить 482 177 3525") == "7: Голос учтён 02.05\n40: Голос учтён 02.05"
+
+
+@pytest.mark.parametrize(("vote", "check"), [("Дауыс 3", "ТЕКСЕРУ"), ("голос 3", "проверить"), ("vote 3", "check")])
+def test_in_a_rehearsal_the_longest_answer_says_so_and_fits_one_part(vote: str, check: str) -> None:
+    village = VILLAGES["rehearsal"]()
+    village.sms(PHONE, vote)
+    village.spoil(PHONE)
+    village.mix()
+
+    said = village.sms(PHONE, check)
+
+    assert said.startswith(("СЫНАҚ. Дауыс ашылмады.", "ПРОБА. Голос не открылся", "REHEARSAL. Your vote could not"))
+    assert fits_sms(said)

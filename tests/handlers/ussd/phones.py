@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from ballots.model import BallotForm, PollKind, Rules, Standing
-from handlers.messages import Entry, Known, Session, SetLanguage, Slip, SlipState, Turn, Turnout, UssdTurn
+from handlers.messages import Entry, Found, Known, Session, SetLanguage, Slip, SlipState, Turn, Turnout, UssdTurn
 from handlers.ussd import answer
 from tests.papers import AUL, aul_paper, proposal
 
@@ -13,6 +13,9 @@ AT = datetime(2026, 5, 3, 6, tzinfo=UTC)
 TODAY = date(2026, 5, 3)
 RECEIPT = "4821773529"
 NEW = "1112223334"
+
+SOUND = "4821773525"
+"""A receipt whose check digit is right: the others were never typed by anybody."""
 
 WIDE = "Ұзын атаулы жоба бұл"
 """Twenty characters outside the GSM alphabet."""
@@ -42,12 +45,13 @@ class Books:
 
     turnouts: Turnout = field(default_factory=lambda: Turnout(57, None))
     slips: dict[str, Slip] = field(default_factory=dict)
+    found: tuple[Found, ...] = ()
 
     def slip(self, digits):
         return self.slips.get(digits, Slip(SlipState.UNKNOWN, 0, 5))
 
-    def receipt(self, poll, receipt):
-        return Standing.NONE, None
+    def receipt(self, digits):
+        return self.found if digits == SOUND else ()
 
     def turnout(self, poll):
         return self.turnouts

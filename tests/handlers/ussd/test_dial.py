@@ -71,7 +71,7 @@ def test_an_area_where_the_vote_waits_shows_what_waits():
 def test_an_area_where_the_vote_arrived_says_so():
     phone = Phone(known(entry(aul_paper(), Standing.PENDING)))
 
-    assert phone.dial("7") == "Ауыл: дауыс қабылданды 03.05\nТүбіртек 482 177 3529\n1 Өзгерту 00 Артқа"
+    assert phone.dial("7") == "Ауыл: дауыс қабылданды 03.05\nТүбіртек 482 177 3529\n2 Түбіртек\n1 Өзгерту 00 Артқа"
 
 
 @pytest.mark.parametrize("standing", [Standing.MIXED, Standing.PAPER])

@@ -26,9 +26,9 @@ def test_a_held_vote_is_found_by_my_vote_too():
     phone = Phone(known(entry(aul_paper(), Standing.HELD)))
     phone.dial()
 
-    assert phone.press("4") == "Ауыл: дауысты растаңыз\n1 Растау 00 Артқа"
+    assert phone.press("4") == "Ауыл: дауысты растаңыз\n2 Түбіртек\n1 Растау 00 Артқа"
     assert phone.press("1") == SHOWN
-    assert phone.press("00") == "Ауыл: дауысты растаңыз\n1 Растау 00 Артқа"
+    assert phone.press("00") == "Ауыл: дауысты растаңыз\n2 Түбіртек\n1 Растау 00 Артқа"
 
 
 def test_a_vote_confirmed_meanwhile_is_answered_as_confirmed():
@@ -54,7 +54,7 @@ def test_a_vote_that_no_longer_waits_is_not_confirmed():
     phone = asked()
     phone.known = known(entry(aul_paper(), Standing.MIXED))
 
-    assert phone.press("1") == "Ауыл: дауыс есепке алынды 03.05\nТүбіртек 482 177 3529\n00 Артқа"
+    assert phone.press("1") == "Ауыл: дауыс есепке алынды 03.05\nТүбіртек 482 177 3529\n2 Түбіртек\n00 Артқа"
 
 
 def test_a_held_vote_ends_with_the_voting():

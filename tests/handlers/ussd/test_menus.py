@@ -76,9 +76,14 @@ class TestMain:
     def test_there_is_no_list_while_nothing_is_open(self, at, says):
         assert text("1", at=at) == f"{says}\n{MAIN}"
 
-    @pytest.mark.parametrize("key", ["1", "4"])
-    def test_a_phone_on_the_roll_of_an_area_without_a_poll_is_told_so(self, key):
-        assert text(key, phone=known(areas=(7,))) == f"Қазір дауыс беру жоқ\n{MAIN}"
+    def test_a_phone_on_the_roll_of_an_area_without_a_poll_is_told_so(self):
+        assert text("1", phone=known(areas=(7,))) == f"Қазір дауыс беру жоқ\n{MAIN}"
+
+    def test_where_nothing_is_put_to_it_a_phone_may_still_ask_for_the_vote_of_a_receipt(self):
+        asked = "Қазір дауыс беру жоқ\nТүбіртек нөмірін теріңіз, 10 цифр.\n00 Артқа"
+
+        assert text("4", phone=known(areas=(7,))) == asked
+        assert text("4", "00", phone=known(areas=(7,))) == MAIN
 
 
 class TestVote:
@@ -267,13 +272,14 @@ class TestResults:
 
 class TestMine:
     def test_without_a_vote_it_offers_one(self):
-        assert text("4") == "Ауыл: дауыс бермегенсіз\n1 Дауыс беру 00 Артқа"
+        assert text("4") == "Ауыл: дауыс бермегенсіз\n2 Түбіртек\n1 Дауыс беру 00 Артқа"
         assert text("4", "1") == LIST
 
     def test_a_pending_vote_is_told_without_the_choice_and_may_be_changed(self):
         phone = known(entry(aul_paper(), Standing.PENDING))
 
-        assert text("4", phone=phone) == "Ауыл: дауыс қабылданды 03.05\nТүбіртек 482 177 3529\n1 Өзгерту 00 Артқа"
+        said = "Ауыл: дауыс қабылданды 03.05\nТүбіртек 482 177 3529\n2 Түбіртек\n1 Өзгерту 00 Артқа"
+        assert text("4", phone=phone) == said
         assert text("4", "1", phone=phone) == LIST
 
     @pytest.mark.parametrize(
@@ -286,13 +292,13 @@ class TestMine:
     def test_a_final_vote_can_only_be_read(self, standing, says):
         phone = known(entry(aul_paper(), standing))
 
-        assert text("4", phone=phone) == f"{says}\n00 Артқа"
+        assert text("4", phone=phone) == f"{says}\n2 Түбіртек\n00 Артқа"
         assert text("4", "1", phone=phone).startswith("Нөмір қате\n")
 
     def test_a_day_that_is_not_known_is_left_out(self):
         unknown = replace(entry(aul_paper(), Standing.PAPER), voted_on=None)
 
-        assert text("4", phone=known(unknown)) == "Ауыл: қағазбен дауыс бердіңіз\n00 Артқа"
+        assert text("4", phone=known(unknown)) == "Ауыл: қағазбен дауыс бердіңіз\n2 Түбіртек\n00 Артқа"
 
     def test_what_waits_comes_before_what_may_be_changed(self):
         phone = known(entry(aul_paper(), Standing.PENDING), entry(district_paper(), Standing.HELD, (101,)))
@@ -301,7 +307,7 @@ class TestMine:
         assert pressed("4", "1", phone=phone).session.poll == PollId(2)
 
     def test_after_closing_nothing_can_be_done(self):
-        assert text("4", at=CLOSES) == "Ауыл: дауыс бермегенсіз\n00 Артқа"
+        assert text("4", at=CLOSES) == "Ауыл: дауыс бермегенсіз\n2 Түбіртек\n00 Артқа"
 
     def test_pages_are_turned(self):
         phone = known(entry(aul_paper(), Standing.PENDING), entry(district_paper(), Standing.PENDING, (101,)))
@@ -317,7 +323,7 @@ class TestStranger:
     def test_what_needs_a_roll_tells_where_to_get_a_slip(self, key):
         said = "Сіз тізімде жоқсыз. Талон ауыл әкімдігінде.\n1 Талон нөмірі 00 Артқа"
 
-        assert text(key, phone=STRANGER) == said
+        assert text(key, phone=STRANGER) == said.replace("\n", "\n2 Түбіртек\n")
         assert text(key, "00", phone=STRANGER) == MAIN
         assert text(key, "5", phone=STRANGER) == f"Нөмір қате\n{said}"
 

@@ -1,0 +1,1 @@
+"""Our .pb files before Pabulib's own checker (`make pabulib`)."""
