@@ -1,6 +1,6 @@
 """Areas: auls, their districts and regions, under the codes that people dial."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import select
@@ -95,15 +95,20 @@ def every(tx: Tx) -> tuple[Place, ...]:
 
 def related(tx: Tx, area_id: int) -> frozenset[int]:
     """Ids of the area itself, all above it and all below it: the areas that share its phones."""
-    parents = {place.id: place.parent for place in every(tx)}
+    parents = _parents(tx)
     above = _above(area_id, parents)
     return frozenset(above | {other for other in parents if area_id in _above(other, parents)})
 
 
 def below(tx: Tx, area_id: int) -> frozenset[int]:
     """Ids of the area itself and all below it: whose rolls together are its roll."""
-    parents = {place.id: place.parent for place in every(tx)}
-    return frozenset(other for other in parents if area_id in _above(other, parents))
+    return below_any(tx, {area_id})
+
+
+def below_any(tx: Tx, area_ids: Collection[int]) -> frozenset[int]:
+    """Ids of these areas and all below any of them."""
+    parents = _parents(tx)
+    return frozenset(other for other in parents if not _above(other, parents).isdisjoint(area_ids))
 
 
 def above(places: Iterable[Place]) -> dict[int, tuple[int, ...]]:
@@ -146,6 +151,10 @@ def set_joining(tx: Tx, code: int, *, paused: bool) -> None:
     """Pause or resume joining by slips in an area."""
     if not tx.run("UPDATE area SET joining_paused = ? WHERE code = ?", paused, code):
         raise NotThere(f"there is no area {code}")
+
+
+def _parents(tx: Tx) -> dict[int, int | None]:
+    return {area: parent for area, parent in tx.rows("SELECT id, parent_id FROM area")}  # noqa: C416 - rows are Any
 
 
 def _above(area_id: int, parents: Mapping[int, int | None]) -> set[int]:
