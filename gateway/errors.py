@@ -67,6 +67,6 @@ class Unpublishable(Mistake):
 class BadSheet(Mistake):
     """`rows` name each bad row with its reason."""
 
-    def __init__(self, summary: str, rows: Iterable[str] = ()) -> None:
+    def __init__(self, summary: str, rows: Iterable[str] = (), *, phrase: str = "", **facts: object) -> None:
         self.rows = tuple(rows)
-        super().__init__("\n".join((summary, *self.rows)))
+        super().__init__("\n".join((summary, *self.rows)), phrase, **facts)

@@ -21,11 +21,7 @@ FORMATS = ("JPEG", "PNG")
 
 
 class BadPicture(Unfit):
-    """`flaw` names the sentence that says it: picture_big, picture_unread, picture_pixels."""
-
-    def __init__(self, flaw: str, says: str) -> None:
-        self.flaw = flaw
-        super().__init__(says)
+    """A file that becomes no picture."""
 
 
 def fit(content: bytes) -> Picture:
@@ -33,7 +29,7 @@ def fit(content: bytes) -> Picture:
     taken. Raises BadPicture for what is no JPEG or PNG, or too large.
     """
     if len(content) > MOST_BYTES:
-        raise BadPicture("picture_big", f"the file has more than {MOST_BYTES >> 20} MiB: send a smaller picture")
+        raise BadPicture(f"the file has more than {MOST_BYTES >> 20} MiB: send a smaller picture", "picture_big")
     from PIL import Image, ImageOps  # noqa: PLC0415 - longer to import than most pages take to show
 
     try:
@@ -42,7 +38,7 @@ def fit(content: bytes) -> Picture:
             opened = Image.open(io.BytesIO(content), formats=FORMATS)
         if opened.width * opened.height > MOST_PIXELS:
             raise BadPicture(
-                "picture_pixels", f"more than {MOST_PIXELS // 10**6} million pixels: send a smaller picture"
+                f"more than {MOST_PIXELS // 10**6} million pixels: send a smaller picture", "picture_pixels"
             )
         opened.draft("RGB", (SIDE, SIDE))
         small = ImageOps.exif_transpose(opened)
@@ -50,7 +46,7 @@ def fit(content: bytes) -> Picture:
         return _written(_on_white(small, Image))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise BadPicture(
-            "picture_unread", "this is no JPEG or PNG picture, or it is damaged: send another one"
+            "this is no JPEG or PNG picture, or it is damaged: send another one", "picture_unread"
         ) from error
 
 

@@ -50,13 +50,13 @@ def read(content: bytes) -> tuple[Row, ...]:
     if content.startswith(b"PK\x03\x04"):
         rows = _xlsx(content)
     elif content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise BadSheet("this is a workbook of the old kind (.xls): save it as .xlsx or as CSV")
+        raise BadSheet("this is a workbook of the old kind (.xls): save it as .xlsx or as CSV", phrase="old_workbook")
     else:
         rows = _csv(content)
     kept: list[Row] = []
     for row in rows:
         if len(kept) == MOST_ROWS:
-            raise BadSheet(f"more than {MOST_ROWS} rows: split the file")
+            raise BadSheet(f"more than {MOST_ROWS} rows: split the file", phrase="too_long")
         if any(row.cells):
             kept.append(Row(row.no, _without_tail(row.cells)))
     return tuple(kept)
@@ -85,11 +85,13 @@ def table(rows: tuple[Row, ...], known: tuple[str, ...], aliases: Mapping[str, s
     Raises BadSheet for an empty sheet and for a column that stands twice.
     """
     if not rows:
-        raise BadSheet("the file has no rows")
+        raise BadSheet("the file has no rows", phrase="no_rows")
     names = [_column(cell, aliases or {}) for cell in rows[0].cells]
     twice = sorted({name for name in names if name in known and names.count(name) > 1})
     if twice:
-        raise BadSheet(f"the column {twice[0]} stands twice: rename one of them")
+        raise BadSheet(
+            f"the column {twice[0]} stands twice: rename one of them", phrase="column_twice", column=twice[0]
+        )
     ignored = tuple(cell for cell, name in zip(rows[0].cells, names, strict=True) if cell and name not in known)
     places = {name: place for place, name in enumerate(names) if name in known}
     records = tuple(
@@ -115,7 +117,9 @@ def decode(content: bytes) -> str:
         except UnicodeDecodeError:
             return content.decode(KAZAKH_WINDOWS)
     except UnicodeDecodeError as error:
-        raise BadSheet("the letters of this file cannot be read: save it as CSV UTF-8") from error
+        raise BadSheet(
+            "the letters of this file cannot be read: save it as CSV UTF-8", phrase="unread_letters"
+        ) from error
 
 
 def _csv(content: bytes) -> Iterator[Row]:
@@ -132,7 +136,9 @@ def _csv(content: bytes) -> Iterator[Row]:
             yield Row(no, tuple(cell.strip(BLANK) for cell in cells))
             no = reader.line_num + 1 + skipped
     except csv.Error as error:
-        raise BadSheet(f"row {no}: {error}; is a quote opened here and not closed?") from error
+        raise BadSheet(
+            f"row {no}: {error}; is a quote opened here and not closed?", phrase="open_quote", row=no
+        ) from error
 
 
 def _separator(text: str) -> str:
@@ -149,14 +155,16 @@ def _xlsx(content: bytes) -> Iterator[Row]:
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
-        raise BadSheet("this workbook cannot be opened: save it again as .xlsx, without a password") from error
+        raise BadSheet(
+            "this workbook cannot be opened: save it again as .xlsx, without a password", phrase="unread_workbook"
+        ) from error
     try:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
         for no, cells in enumerate(sheet.iter_rows(values_only=True), 1):
             yield Row(no, tuple(_text(cell) for cell in cells))
     except (BadZipFile, KeyError, ValueError) as error:
-        raise BadSheet("this workbook is damaged: save it again as .xlsx") from error
+        raise BadSheet("this workbook is damaged: save it again as .xlsx", phrase="unread_workbook") from error
     finally:
         book.close()
 

@@ -91,11 +91,19 @@ def lint(paper: Paper, languages: Iterable[str]) -> tuple[Finding, ...]:
     return tuple(finding for language in languages for finding in _in_language(paper, language))
 
 
+def glance(paper: Paper, languages: Iterable[str]) -> tuple[Finding, ...]:
+    """What the texts alone tell, without a walk over all screens: fit to be asked at every key that a clerk presses."""
+    return tuple(finding for language in languages for finding in _texts(paper, language))
+
+
 def _in_language(paper: Paper, language: str) -> tuple[Finding, ...]:
+    return _texts(paper, language) or tuple(dict.fromkeys(_screens(paper, language)))
+
+
+def _texts(paper: Paper, language: str) -> tuple[Finding, ...]:
     if language not in LANGUAGES:
         return (Finding(None, language, Flaw.NO_SENTENCES),)
-    texts = (*_area(paper, language), *(found for one in paper.proposals for found in _proposal(one, language)))
-    return texts or tuple(dict.fromkeys(_screens(paper, language)))
+    return (*_area(paper, language), *(found for one in paper.proposals for found in _proposal(one, language)))
 
 
 def _area(paper: Paper, language: str) -> Iterator[Finding]:

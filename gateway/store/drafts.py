@@ -80,8 +80,11 @@ def change(tx: Tx, cycle: int, edit: Edit, **settings: Any) -> Cycle:
     return cycles.change(tx, cycle, by=edit.who, **settings)
 
 
-def add(tx: Tx, cycle: int, proposal: Proposal, who: str) -> None:
-    """One more proposal; without an id its number is its id, or the next number that no id is. Raises NotNow, Taken."""
+def add(tx: Tx, cycle: int, proposal: Proposal, who: str) -> int:
+    """One more proposal: its row. Without an id its number is its id, or the next number that no id is.
+
+    Raises NotNow, Taken.
+    """
     if not proposal.proposal_id:
         taken = {
             proposal_id for (proposal_id,) in tx.rows("SELECT proposal_id FROM proposal WHERE cycle_id = ?", cycle)
@@ -89,6 +92,8 @@ def add(tx: Tx, cycle: int, proposal: Proposal, who: str) -> None:
         free = next(str(number) for number in count(proposal.number) if str(number) not in taken)
         proposal = replace(proposal, proposal_id=free)
     proposals.put_on_ballot(tx, cycle, (proposal,), by=who)
+    (key,) = tx.row("SELECT id FROM proposal WHERE cycle_id = ? AND number = ?", cycle, proposal.number) or (0,)
+    return int(key)
 
 
 def edit_proposal(tx: Tx, cycle: int, key: int, proposal: Proposal, edit: Edit) -> None:

@@ -60,7 +60,7 @@ def test_what_is_transparent_is_white_on_the_poster():
 
 
 @pytest.mark.parametrize(
-    ("content", "flaw"),
+    ("content", "phrase"),
     [
         pytest.param(b"", "picture_unread", id="nothing"),
         pytest.param(b"%PDF-1.7", "picture_unread", id="another-file"),
@@ -71,11 +71,11 @@ def test_what_is_transparent_is_white_on_the_poster():
         pytest.param(drawn((20_000, 20_000), "1", 0, "PNG"), "picture_unread", id="a-bomb"),
     ],
 )
-def test_what_is_no_picture_is_refused_with_what_to_do(content, flaw):
+def test_what_is_no_picture_is_refused_with_what_to_do(content, phrase):
     with pytest.raises(BadPicture, match="send") as refused:
         fit(content)
 
-    assert refused.value.flaw == flaw
+    assert refused.value.phrase == phrase
 
 
 @given(st.integers(0, 400), st.binary(max_size=30))

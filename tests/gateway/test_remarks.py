@@ -6,7 +6,7 @@ import pytest
 
 from ballots.linting import Flaw
 from ballots.model import BallotForm, Rules, Ties
-from gateway.remarks import FIELDS, TEXT_FIELDS, remarks
+from gateway.remarks import FIELDS, TEXT_FIELDS, at_a_glance, remarks
 from handlers.lint import Flaw as TextFlaw
 from tests.papers import CLINIC, CLOSES, LIGHT, WATER, aul_paper, district_paper, proposal
 
@@ -53,6 +53,16 @@ def test_a_number_of_the_district_is_named_at_its_proposal():
 
 def test_advice_does_not_keep_a_paper_from_being_opened():
     assert [one.refuses for one in remarks(aul_paper(), (), LANGUAGES)] == [False]
+
+
+def test_a_glance_leaves_out_what_only_a_walk_over_screens_finds():
+    long = with_one(shorts=WATER | {"ru": "я" * 21})
+    wide = with_one(cost=10**27)
+
+    assert at_a_glance(long, (), LANGUAGES) == remarks(long, (), LANGUAGES)
+    assert {"screen_long"} == {one.flaw for one in remarks(wide, (), LANGUAGES)} - {
+        one.flaw for one in at_a_glance(wide, (), LANGUAGES)
+    }
 
 
 def test_a_good_draft_has_no_remarks():

@@ -6,7 +6,7 @@ import pytest
 
 import handlers.lint
 from ballots.model import PollKind
-from handlers.lint import Finding, Flaw, lint
+from handlers.lint import Finding, Flaw, glance, lint
 from handlers.messages import Session
 from handlers.ussd.walking import Walk
 from tests.handlers.ussd.phones import FORMS, LANGUAGES, WIDE, long_paper
@@ -112,6 +112,15 @@ def test_a_withdrawn_proposal_need_not_be_reached():
     paper = aul_paper(proposals=(proposal(3, LABELS), proposal(1280, LABELS, withdrawn=True)))
 
     assert lint(paper, ["kk"]) == ()
+
+
+def test_a_glance_finds_what_is_wrong_with_texts_and_walks_no_screen():
+    long = with_one(shorts=LABELS | {"ru": "я" * 21})
+    unreached = aul_paper(proposals=(proposal(3, LABELS), proposal(1280, LABELS)))
+
+    assert glance(long, ["kk", "ru"]) == (Finding(3, "ru", Flaw.LABEL_LONG, 21, 20),)
+    assert glance(unreached, ["kk"]) == ()
+    assert glance(long, ["de"]) == (Finding(None, "de", Flaw.NO_SENTENCES),)
 
 
 def test_a_screen_that_cannot_be_left_is_found():

@@ -3,14 +3,21 @@
 from fastapi import APIRouter
 
 from gateway.pages.console import (
+    cycle_settings,
     decisions,
     first_steps,
     language,
     log,
+    menu,
     new_area,
+    new_cycle,
+    opening,
     overview,
     own,
     people,
+    proposal,
+    proposal_import,
+    proposals,
     requests,
     sign_in,
     sign_out,
@@ -27,6 +34,27 @@ CONSOLE: dict[str, ConsolePage] = {
     "overview": ConsolePage("", Act.READ, overview.show, menu=True),
     "area": ConsolePage("/areas/{area}", Act.READ, overview.show_area, texts="overview"),
     "cycle": ConsolePage("/cycles/{cycle}", Act.READ, overview.show_cycle, texts="overview"),
+    "new_cycle": ConsolePage("/areas/{area}/new", Act.EDIT, new_cycle.show, new_cycle.take),
+    "settings": ConsolePage(
+        "/cycles/{cycle}/settings",
+        Act.EDIT,
+        cycle_settings.show,
+        cycle_settings.take,
+        texts="cycle_settings",
+        menu=True,
+    ),
+    "proposals": ConsolePage("/cycles/{cycle}/proposals", Act.EDIT, proposals.show, proposals.take, menu=True),
+    "proposal": ConsolePage(
+        "/cycles/{cycle}/proposals/{proposal}", Act.EDIT, proposal.show, proposal.take, texts="proposals"
+    ),
+    "picture": ConsolePage(
+        "/cycles/{cycle}/proposals/{proposal}/picture", Act.READ, proposals.picture, texts="proposals", file=True
+    ),
+    "proposal_import": ConsolePage(
+        "/cycles/{cycle}/import", Act.EDIT, proposal_import.show, proposal_import.take, texts="proposals"
+    ),
+    "menu": ConsolePage("/cycles/{cycle}/menu", Act.READ, menu.show, menu.take, menu=True),
+    "opening": ConsolePage("/cycles/{cycle}/opening", Act.READ, opening.show, opening.take, menu=True),
     "first_steps": ConsolePage("/first-steps", Act.SET_UP, first_steps.show),
     "new_area": ConsolePage("/new-area", Act.SET_UP, new_area.show, new_area.take),
     "trial_sms": ConsolePage("/trial-sms", Act.SET_UP, trial_sms.show, trial_sms.take),

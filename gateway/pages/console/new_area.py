@@ -1,10 +1,11 @@
 """/console/new-area: an aul with its district and region; the first step of setting a gateway up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ballots.linting import FIRST_AREA_CODE
 from ballots.model import Area, AreaKind, Texts
 from gateway.errors import Unfit
+from gateway.filling import filled
 from gateway.pages.console.answers import Answer, SeeOther
 from gateway.pages.console.desk import Desk
 from gateway.pages.console.forms import Reading
@@ -81,7 +82,8 @@ def _found_or_made(desk: Desk, tx: Tx, area: Area, parent: int | None) -> int:
 
 
 def _make(desk: Desk, tx: Tx, area: Area, parent: int | None, adults: int = 0) -> None:
-    areas.create(tx, area, parent, adults=adults)
+    names = filled(area.names, desk.site.gateway.languages)
+    areas.create(tx, replace(area, names=names), parent, adults=adults)
     desk.record(tx, "new area", code=area.code, kind=str(area.kind))
     states.bump_catalogue(tx)
 

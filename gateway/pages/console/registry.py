@@ -28,3 +28,4 @@ class ConsolePage:
     take: Handler | None = None  # POST
     texts: str = ""  # file of its sentences; '' = the page's name in CONSOLE
     menu: bool = False  # does it stand in the menu, or that of its cycle or area? As `title` of its texts calls it
+    file: bool = False  # does it answer with a file instead of a page?

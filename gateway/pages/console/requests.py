@@ -12,6 +12,7 @@ from gateway.store.cycles import Cycle
 from gateway.store.engine import Tx
 
 WAYS: dict[str, str] = {
+    "open cycle": "/cycles/{cycle}/opening",
     "close early": "/cycles/{cycle}/decisions",
 }
 """Act -> the page on which it is decided. Of the others only the cycle's own page is shown."""

@@ -101,6 +101,7 @@ class Office:
 def office(home: Home) -> Iterator[Office]:
     with home.store.transaction() as tx:
         areas.create(tx, Area(OTHER_AUL, AreaKind.AUL, {"kk": "Жаңаауыл", "ru": "Жанааул"}))
+        tx.run("INSERT INTO proposal_picture (proposal_id, width, height, jpeg) VALUES (1, 1, 1, ?)", b"\xff\xd8")
         officials.set_password(tx, 1, passwords.NOBODY)  # the demo's official has one
     with ExitStack() as stack:
         yield Office(home, stack)

@@ -89,10 +89,14 @@ def test_an_aul_is_made_with_its_district_and_region_once(empty: Office, first: 
         found = {place.code: (place.area.names, place.parent, place.adults) for place in areas.every(tx)}
         ids = {place.code: place.id for place in areas.every(tx)}
     assert found == {
-        7: ({"kk": "Қарауыл", "ru": "Караул"}, ids[90], 1200),
-        8: ({"kk": "Көкбай", "ru": "Көкбай"}, ids[90], 0),
-        90: ({"kk": "Абай ауданы", "ru": "Абай ауданы"}, ids[900], 0),
-        900: ({"kk": "Абай облысы", "ru": "Абайская область"}, None, 0),
+        7: ({"kk": "Қарауыл", "kk-latin": "Qarauyl", "ru": "Караул", "en": "Караул"}, ids[90], 1200),
+        8: ({"kk": "Көкбай", "kk-latin": "Kokbai", "ru": "Көкбай", "en": "Көкбай"}, ids[90], 0),
+        90: ({"kk": "Абай ауданы", "kk-latin": "Abai audany", "ru": "Абай ауданы", "en": "Абай ауданы"}, ids[900], 0),
+        900: (
+            {"kk": "Абай облысы", "kk-latin": "Abai oblysy", "ru": "Абайская область", "en": "Абайская область"},
+            None,
+            0,
+        ),
     }
 
 
