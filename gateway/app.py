@@ -15,6 +15,7 @@ from gateway import __version__, bulletins, mixing, pages, timekeeping
 from gateway.catalogue import Shelf
 from gateway.clock import Clock
 from gateway.conversation import Conversation
+from gateway.daytime import daytime_of
 from gateway.home import Home
 from gateway.meters import Meters
 from gateway.notifying import feed, notify, patience
@@ -116,6 +117,7 @@ def _sender(home: Home, outbox: Outbox, providers: Mapping[str, Carrier], clock:
         randomness=home.randomness,
         zone=home.settings.gateway.zone,
         sms_per_day=home.settings.limits.sms_per_day,
+        daytime=daytime_of(home.settings),
         failovers=failovers(home.settings),
         processes=home.settings.server.workers,
     )

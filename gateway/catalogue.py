@@ -81,7 +81,7 @@ def load(tx: Tx, version: int) -> Catalogue:
         codes={area: row[1] for area, row in areas.items()},
         area_ids={row[1]: area for area, row in areas.items()},
         batches={PollId(row[0]): row[6] for row in rows if row[6] is not None},
-        turnouts=_turnouts(tx),
+        turnouts=turnouts(tx),
     )
 
 
@@ -108,7 +108,8 @@ def _upwards(area: int, areas: Mapping[int, tuple[Any, ...]]) -> set[int]:
     return found
 
 
-def _turnouts(tx: Tx) -> dict[PollId, Turnout]:
+def turnouts(tx: Tx) -> dict[PollId, Turnout]:
+    """What is told of each poll to whoever asks, as last shown."""
     found: dict[PollId, Turnout] = {}
     for key, value in tx.rows("SELECT key, value FROM gateway_state WHERE key > 'turnout:' AND key < 'turnout;'"):
         shown = json.loads(value)

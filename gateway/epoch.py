@@ -13,8 +13,9 @@ from gateway.bulletins.digest import FINAL
 from gateway.daily import TALLY
 from gateway.home import Home
 from gateway.schedule import due_slots
-from gateway.store import audit, ballots, jobs, outbox, states
+from gateway.store import announcements, audit, ballots, jobs, outbox, states
 from gateway.store.engine import Tx
+from gateway.store.outreach import Reason
 from gateway.store.types import from_micros, to_micros
 
 WEBHOOK = "webhook"  # its receiver knows a message by its id: once more is no harm
@@ -43,6 +44,8 @@ def begin(tx: Tx, home: Home, at: datetime) -> Epoch:
     jobs.release(tx)
     tx.run("DELETE FROM gateway_state WHERE key = ?", states.TAKEN)  # of that backup: a later copy is another one
     tx.run("DELETE FROM ussd_session")
+    for one in announcements.unfinished(tx):  # an official says whether the rest of the list is to be told
+        announcements.pause(tx, one.id, Reason.RESTORED)
     silenced, kept = _settle_outbox(tx, at)
     epoch = Epoch(
         number,
@@ -79,7 +82,7 @@ def taken_at(tx: Tx) -> datetime | None:
 
 def _settle_outbox(tx: Tx, at: datetime) -> tuple[int, int]:
     """How many messages are not sent again, and how many are."""
-    waiting = "state IN ('due', 'leased')"
+    waiting = "state IN ('due', 'paused', 'leased')"
     silenced = tx.run(
         "UPDATE outbox SET state = 'unknown', error = 'restored', due_at = ?, poll_id = NULL, tag = NULL, "  # noqa: S608
         f"leased_until = NULL, owner = '' WHERE {waiting} AND channel <> ?",

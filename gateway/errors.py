@@ -9,6 +9,7 @@ Mistake
 ├── Unpublishable   a paper with flaws, all of them listed
 ├── BadRow          one row of a file, not yet named by its number
 ├── BadSheet        a file with rows that cannot be loaded, all of them listed
+│   └── BadLines    the same, each with a mistake that the console tells in the reader's language
 ├── CannotServe     gateway.serving: the port, the workers …
 ├── BadHome         gateway.home: a folder that is no home, or a database that does not answer
 ├── BadSettings     gateway.settings: file, key and what is allowed
@@ -70,3 +71,12 @@ class BadSheet(Mistake):
     def __init__(self, summary: str, rows: Iterable[str] = (), *, phrase: str = "", **facts: object) -> None:
         self.rows = tuple(rows)
         super().__init__("\n".join((summary, *self.rows)), phrase, **facts)
+
+
+class BadLines(BadSheet):
+    """`lines`: number of the row or of the typed line, and what is wrong with it."""
+
+    def __init__(self, summary: str, lines: Iterable[tuple[int, Mistake]]) -> None:
+        self.lines = tuple(lines)
+        super().__init__(summary, (f"row {no}: {mistake}" for no, mistake in self.lines))
+        self.phrase = "bad_lines"

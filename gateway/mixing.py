@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 
@@ -46,25 +47,27 @@ def mix(home: Home, poll: PollId, slot: str, at: datetime) -> Batch | None:
     return batch
 
 
-def close(home: Home, poll: PollId, at: datetime, actor: str, *, early: bool = False) -> Batch | None:
+def close(home: Home, poll: PollId, at: datetime, actor: str, *, early: bool = False, **why: Any) -> Batch | None:
     """No vote is taken from now on, and the closing mix opens all. `early`: at once, without grace.
+
+    `why` are more facts for the audit log: store.phases.Decision.facts().
 
     None if the poll was closed and mixed before.
     """
     finish(home)
     with home.store.transaction() as tx:
-        batch = close_within(tx, home, poll, at, actor, early=early)
+        batch = close_within(tx, home, poll, at, actor, early=early, **why)
     finish(home)
     return batch
 
 
 def close_within(  # noqa: PLR0913 - who closes what, when and how
-    tx: Tx, home: Home, poll: PollId, at: datetime, actor: str, *, early: bool = False
+    tx: Tx, home: Home, poll: PollId, at: datetime, actor: str, *, early: bool = False, **why: Any
 ) -> Batch | None:
     """As `close`, in a transaction that holds something else, too; `finish` must follow its commit."""
     tx.lock()
     if ballots.close_poll(tx, poll, at, early=early):
-        audit.record(tx, home.keys, at, actor, "close", poll=poll, early=early)
+        audit.record(tx, home.keys, at, actor, "close", poll=poll, early=early, **why)
     return _final(tx, home, poll, at)
 
 

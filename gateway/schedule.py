@@ -15,7 +15,7 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from gateway import backup, daily, watching
+from gateway import backup, daily, fanout, sittings, watching
 from gateway.bulletins.digest import FINAL
 from gateway.clock import Clock
 from gateway.home import Home
@@ -38,7 +38,7 @@ class Job:
     every: timedelta
     run: Function  # blocking, in a thread; safe to repeat
     does: str
-    by_the_clock: bool = False  # it opens, closes or mixes: it waits while the clock is in doubt
+    by_the_clock: bool = False  # it opens, closes, mixes or asks the hour: it waits while the clock is in doubt
 
 
 def due_slots(watched: Watched, zone: tzinfo, now: datetime, done: frozenset[str]) -> tuple[str, ...]:
@@ -64,8 +64,9 @@ def tick(home: Home, now: datetime) -> None:
     zone, none = home.settings.gateway.zone, frozenset[str]()
     try:
         watching.look(home, polls, now)
-    except Exception:  # an alarm that fails keeps no vote from being counted
-        log.exception("Looking for odd votes failed; it is tried again")
+        sittings.expire(home, now)
+    except Exception:  # neither keeps a vote from being counted
+        log.exception("Looking for odd votes and old sittings failed; it is tried again")
     for watched in polls:
         try:
             noon = due_noon(watched, zone, now, shown.get(watched.poll, none))
@@ -92,13 +93,21 @@ JOBS: dict[str, Job] = {
     "tick": Job(
         timedelta(seconds=30),
         tick,
-        "looks for odd votes, closes polls, does daily tallies with bulletins, turnout at noon",
+        "looks for odd votes, closes polls, does daily tallies with bulletins, turnout at noon, gives up sittings on "
+        "paper that nobody confirmed within a day",
         by_the_clock=True,
     ),
     "housekeeping": Job(
         timedelta(minutes=10),
         housekeep,
         "settles messages by reports on their phone, gives up what expired or was never reported",
+    ),
+    "announcements": Job(
+        timedelta(seconds=30),
+        fanout.tick,
+        "puts announcements into the outbox, by day and as fast as the line takes them; erases contacts of a round "
+        "that is over",
+        by_the_clock=True,
     ),
     "backup": Job(timedelta(minutes=5), backup.scheduled, "makes the copy that is due, keeps the newest and one a day"),
 }

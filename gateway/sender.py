@@ -11,6 +11,7 @@ from threading import Lock
 import structlog
 
 from gateway.clock import Clock
+from gateway.daytime import Daytime
 from gateway.keys import Randomness
 from gateway.outbox import Letter, Outbox
 from gateway.pacing import IN_A_ROW, Bucket, Circuit
@@ -86,6 +87,7 @@ class Sender:
         sms_per_day: int,
         failovers: Mapping[str, Failover] | None = None,  # by line
         processes: int = 1,  # that share the rate of each line
+        daytime: Daytime | None = None,  # when bulk may leave; None: at any time
     ) -> None:
         self._outbox = outbox
         self._lines = tuple(lines)
@@ -95,6 +97,7 @@ class Sender:
         self._zone = zone
         self._per_day = sms_per_day
         self._processes = processes
+        self._daytime = daytime
         self._buckets = {line.name: Bucket(line.rate / processes) for line in self._lines}
         self._circuits = {line.name: Circuit() for line in self._lines}
         self._woken = {line.name: asyncio.Event() for line in self._lines}
@@ -186,14 +189,16 @@ class Sender:
         return max(1, min(AT_ONCE, int(line.rate * AHEAD)))
 
     async def _claim(self, line: Line, limit: int) -> list[Letter]:
+        now = self._clock()
+        awake = self._daytime is None or self._daytime.holds(now)
         return await self._outbox.claim(
             line.name,
             self._owner,
-            now=self._clock(),
+            now=now,
             lease=LEASE + timedelta(seconds=self._width(line) * self._processes / line.rate),
             limit=limit,
             day=self._day(),
-            per_day=self._per_day,
+            per_day=self._per_day if awake else 0,
         )
 
     async def _send(self, line: Line, letter: Letter) -> bool:

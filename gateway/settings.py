@@ -182,6 +182,34 @@ class Limits(_Section):
     sms_per_day: int = Field(20_000, ge=1, description="Messages that may leave in a day before bulk waits.")
 
 
+class Announcements(_Section):
+    """Invitations, reminders and results to whole contact lists: when they may leave, what they cost."""
+
+    day_starts: HourMinute = Field("09:00", description="Local time from which announcements leave.")
+    day_ends: HourMinute = Field("20:00", description="Local time at which they stop until the next day.")
+    price: float = Field(
+        0.0,
+        ge=0,
+        description="Tenge for one part of an SMS, as the operator bills it; 0: not known, costs are told in parts.",
+    )
+    keep_contacts_days: int = Field(
+        30, ge=0, description="Days after the last certification of a round until its contact lists are erased."
+    )
+
+    @property
+    def hundredths(self) -> int:
+        """The price in hundredths of a tenge."""
+        return round(self.price * 100)
+
+    @model_validator(mode="after")
+    def _has_a_day(self) -> Self:
+        if self.day_starts >= self.day_ends:
+            raise ValueError(
+                f"the day starts at {self.day_starts} and ends at {self.day_ends}: write the earlier first"
+            )
+        return self
+
+
 class Mail(_Section):
     """The mail server for tallies by e-mail."""
 
@@ -204,6 +232,7 @@ class Settings(BaseSettings):
     providers: Providers = Providers()
     backups: Backups = Backups()
     limits: Limits = Limits()
+    announcements: Announcements = Announcements()
     mail: Mail = Mail()
 
     @classmethod

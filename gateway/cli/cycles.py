@@ -12,7 +12,8 @@ from gateway.cli.previews import show_preview
 from gateway.errors import Unfit
 from gateway.home import Home
 from gateway.methods import METHODS, settings_of
-from gateway.store import alarms, audit, copying, cycles, polls, proposals
+from gateway.store import alarms, audit, copying, cycles, phases, polls, proposals
+from gateway.store.phases import Decision
 from gateway.store.polls import Opening
 from handlers.telling import in_language
 
@@ -156,6 +157,31 @@ def open_(context: typer.Context, cycle: CycleArgument, *, closes_at: Instant = 
     print(f"Cycle {cycle} is open from {paper.opens_at.astimezone(zone):%Y-%m-%d %H:%M}")
     print(f"It closes at {paper.closes_at.astimezone(zone):%Y-%m-%d %H:%M}")
     print(f"Manifest: {fingerprint[0] if fingerprint else ''}")
+
+
+@group.command()
+def extend(
+    context: typer.Context,
+    cycle: CycleArgument,
+    closes_at: Annotated[str, typer.Argument(metavar="INSTANT", help="Like 2026-05-25T18:00, local time.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Stands in the audit log.")],
+) -> None:
+    """Let voting close later. One person's act, audited as such; in the console it takes two officials."""
+    with at_home(context) as home:
+        zone = home.settings.gateway.zone
+        until = instant(closes_at, home)
+        with home.store.transaction() as tx:
+            phases.extend(tx, home.keys, cycle, until, now(), Decision(reason=reason))
+    print(f"Cycle {cycle} closes at {until.astimezone(zone):%Y-%m-%d %H:%M}")
+
+
+@group.command()
+def certify(context: typer.Context, cycle: CycleArgument) -> None:
+    """Let the result stand. One person's act, audited as such; in the console it takes two officials."""
+    with at_home(context) as home, home.store.transaction() as tx:
+        phases.certify(tx, home.keys, cycle, now(), Decision())
+    print(f"The result of cycle {cycle} is certified")
 
 
 @group.command()

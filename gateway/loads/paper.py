@@ -13,7 +13,7 @@ from ballots import receipts, slips
 from ballots.casting import check, normalise
 from ballots.errors import Refused
 from ballots.model import Choices, Paper, Phase, PollId
-from gateway.errors import BadRow, BadSheet, NotNow, Unfit
+from gateway.errors import BadLines, BadRow, BadSheet, NotNow, Unfit
 from gateway.home import Home
 from gateway.identity import Identity, Sender
 from gateway.sheets import Record, Row, Table, table
@@ -24,6 +24,9 @@ from gateway.store.engine import Tx
 from gateway.store.slips import tag_of
 
 PHASES = (Phase.VOTING, Phase.GRACE, Phase.CLOSED)
+Lines = Sequence[tuple[int, str]]
+"""Number of a row or a typed line, and what stands in it: a phone, a slip, or the numbers of a ballot."""
+
 ID = 16  # random bytes of a ballot's id
 
 
@@ -38,21 +41,19 @@ class Sitting:
 
 def load_paper_voters(home: Home, sitting: Sitting, rows: tuple[Row, ...], at: datetime) -> int:
     """Everybody in the sheet has voted on paper; how many. All or nothing. Raises BadSheet, NotNow."""
-    records = _records(rows, ("phone", "slip"))
-    identity = Identity(home.settings.gateway.country, home.settings.gateway.our_numbers)
-    day = at.astimezone(home.settings.gateway.zone).date().isoformat()
+    records = records_of(rows, ("phone", "slip"))
     with home.store.transaction() as tx:
         tx.lock()
-        cycle = _open_cycle(tx, sitting)
-        marker = _Marker(tx, home, cycle, identity, day)
+        cycle = open_cycle(tx, sitting.cycle)
+        desk = Desk(tx, home, cycle, local_day(home, at))
         bad = []
-        for record in records:
+        for no, cell in lines_of(records, "phone", "slip"):
             try:
-                marker.mark(record["phone"] or record["slip"])
+                desk.mark(desk.find(cell))
             except BadRow as error:
-                bad.append(f"row {record.no}: {error}")
+                bad.append((no, error))
         if bad:
-            raise BadSheet(f"{len(bad)} bad rows, so nobody was marked:", bad)
+            raise BadLines(f"{len(bad)} bad rows, so nobody was marked:", bad)
         audit.record(tx, home.keys, at, sitting.actor, "load paper-voters", cycle=cycle.id, voters=len(records))
     return len(records)
 
@@ -62,30 +63,43 @@ def load_paper_votes(home: Home, sitting: Sitting, rows: tuple[Row, ...], at: da
     names = [name.strip() for name in sitting.officials]
     if len(set(names)) < 2 or not all(names):
         raise Unfit("paper needs two officials: --officials A --officials B")
-    records = _records(rows, ("choices",))
+    records = records_of(rows, ("choices",))
     with home.store.transaction() as tx:
         tx.lock()
-        cycle = _open_cycle(tx, sitting)
-        chosen = _choices(polls.published(tx, cycle.poll), records)
+        cycle = open_cycle(tx, sitting.cycle)
+        chosen = choices_of(polls.published(tx, cycle.poll), lines_of(records, "choices"))
         waiting = paper.unmatched(tx, cycle.poll)
         if waiting != len(chosen):
             raise BadSheet(f"{len(chosen)} ballots for {waiting} voters on paper: count both again; nothing was loaded")
-        batch = _batch(tx, home, cycle.poll, chosen)
-        paper.end_batch(tx, batch, at)
+        batch = put_batch(tx, home, cycle.poll, chosen, at)
         facts = {"cycle": cycle.id, "ballots": len(chosen), "batch": batch.batch, "hash": batch.ballots_hash}
         audit.record(tx, home.keys, at, sitting.actor, "load paper-votes", officials=sorted(names), **facts)
         states.bump_catalogue(tx)
     return batch
 
 
-def _open_cycle(tx: Tx, sitting: Sitting) -> Cycle:
-    cycle = cycles.by_id(tx, sitting.cycle)
+def open_cycle(tx: Tx, cycle_id: int) -> Cycle:
+    """The cycle, while paper of it may be entered. Raises NotThere, NotNow."""
+    cycle = cycles.by_id(tx, cycle_id)
     if cycle.phase not in PHASES:
-        raise NotNow(f"cycle {cycle.id} is {cycle.phase}: paper is loaded from opening until certification")
+        raise NotNow(
+            f"cycle {cycle.id} is {cycle.phase}: paper is taken from opening until certification", "no_paper_now"
+        )
     return cycle
 
 
-def _records(rows: tuple[Row, ...], columns: tuple[str, ...]) -> tuple[Record, ...]:
+def lines_of(records: Sequence[Record], *columns: str) -> Lines:
+    """The first of these columns that is filled, in each row."""
+    return [(record.no, next((record[name] for name in columns if record[name]), "")) for record in records]
+
+
+def local_day(home: Home, at: datetime) -> str:
+    """The date in the village."""
+    return at.astimezone(home.settings.gateway.zone).date().isoformat()
+
+
+def records_of(rows: tuple[Row, ...], columns: tuple[str, ...]) -> tuple[Record, ...]:
+    """The rows of a sheet with one of these columns, or of one column without a header. Raises BadSheet."""
     if rows and re.search(r"\d", rows[0].cells[0]) and len(rows[0].cells) == 1:
         found = Table(tuple(Record(row.no, {columns[0]: row.cells[0]}) for row in rows), columns, ())
     else:
@@ -96,63 +110,89 @@ def _records(rows: tuple[Row, ...], columns: tuple[str, ...]) -> tuple[Record, .
 
 
 @dataclass(frozen=True, slots=True)
-class _Marker:
-    """Marks voters of one cycle within one transaction."""
+class Voter:
+    """Somebody who handed in a paper ballot."""
+
+    tag: bytes
+    slip: bool  # else a phone on the roll
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Finds and marks voters of one cycle within one transaction."""
 
     tx: Tx
     home: Home
     cycle: Cycle
-    identity: Identity
     day: str  # local date
 
-    def mark(self, cell: str) -> None:
-        """This phone or slip has voted. Raises BadRow."""
+    def find(self, cell: str) -> Voter:
+        """Whose phone or slip this is. Raises BadRow."""
         digits = slips.parse(cell)
-        tag = self._of_phone(cell) if digits is None else self._of_slip(digits)
+        return self._of_phone(cell) if digits is None else self._of_slip(digits)
+
+    def mark(self, voter: Voter) -> None:
+        """This voter has voted on paper; a slip is spent. Raises BadRow."""
+        if voter.slip and not paper.spend(self.tx, self.cycle.round_id, voter.tag, self._areas()):
+            raise BadRow("the slip is not known here, or used already", "no_such_slip")
         receipt = receipts.make(int.from_bytes(self.home.randomness(16)) % receipts.RECEIPTS)
-        if not paper.mark(self.tx, self.cycle.poll, tag, self.day, receipt):
-            raise BadRow("this voter has voted already")
+        if not paper.mark(self.tx, self.cycle.poll, voter.tag, self.day, receipt):
+            raise BadRow("this voter has voted already", "voted_already")
 
-    def _of_slip(self, digits: str) -> bytes:
+    def _of_slip(self, digits: str) -> Voter:
         tag = tag_of(self.home.keys, self.cycle.round_id, digits)
-        if not paper.spend(self.tx, self.cycle.round_id, tag, areas.below(self.tx, self.cycle.place.id)):
-            raise BadRow("the slip is not known here, or used already")
-        return tag
+        if not paper.is_free(self.tx, self.cycle.round_id, tag, self._areas()):
+            raise BadRow("the slip is not known here, or used already", "no_such_slip")
+        return Voter(tag, slip=True)
 
-    def _of_phone(self, cell: str) -> bytes:
-        read = self.identity.read(cell)
+    def _of_phone(self, cell: str) -> Voter:
+        gateway = self.home.settings.gateway
+        read = Identity(gateway.country, gateway.our_numbers).read(cell)
         if read.kind is not Sender.PHONE:
-            raise BadRow(f"{cell[:4]}… is neither a mobile number of {self.identity.country} nor a slip")
+            raise BadRow(f"{cell[:4]}… is neither a mobile number of {gateway.country} nor a slip", "no_phone_no_slip")
         tag = self.home.keys.voter_tag(self.cycle.round_id, read.phone)
-        if not rolls.is_on(self.tx, self.cycle.round_id, tag, areas.below(self.tx, self.cycle.place.id)):
-            raise BadRow("the phone is not on the roll")
-        return tag
+        if not rolls.is_on(self.tx, self.cycle.round_id, tag, self._areas()):
+            raise BadRow("the phone is not on the roll", "not_on_the_roll")
+        return Voter(tag, slip=False)
+
+    def _areas(self) -> frozenset[int]:
+        return areas.below(self.tx, self.cycle.place.id)
 
 
-def _choices(on: Paper, records: Sequence[Record]) -> list[Choices]:
+def choices_of(on: Paper, lines: Lines) -> list[Choices]:
+    """Ballots that are valid on this paper. Raises BadLines with all that are not."""
     chosen: list[Choices] = []
-    bad: list[str] = []
-    for record in records:
-        parts = [part for part in re.split(r"[\s,;+]+", record["choices"]) if part]
-        if not all(part.isascii() and part.isdigit() and len(part) < 4 for part in parts):
-            bad.append(f"row {record.no}: {record['choices']!r} is no list of numbers")
-            continue
-        choices = normalise(map(int, parts))
+    bad: list[tuple[int, BadRow]] = []
+    for no, cell in lines:
         try:
-            check(on, choices)
-        except Refused as refused:
-            bad.append(f"row {record.no}: {refused.phrase.replace('_', ' ')}")
-            continue
-        chosen.append(choices)
+            chosen.append(_choices(on, cell))
+        except BadRow as row:
+            bad.append((no, row))
     if bad:
-        raise BadSheet(f"{len(bad)} bad ballots, so none was loaded:", bad)
+        raise BadLines(f"{len(bad)} bad ballots, so none was loaded:", bad)
     return chosen
 
 
-def _batch(tx: Tx, home: Home, poll: PollId, chosen: Sequence[Choices]) -> Batch:
+def _choices(on: Paper, cell: str) -> Choices:
+    """Raises BadRow."""
+    parts = [part for part in re.split(r"[\s,;+]+", cell) if part]
+    if not all(part.isascii() and part.isdigit() and len(part) < 4 for part in parts):
+        raise BadRow(f"{cell!r} is no list of numbers", "no_numbers")
+    choices = normalise(map(int, parts))
+    try:
+        check(on, choices)
+    except Refused as refused:
+        raise BadRow(refused.phrase.replace("_", " "), f"ballot_{refused.phrase}") from refused
+    return choices
+
+
+def put_batch(tx: Tx, home: Home, poll: PollId, chosen: Sequence[Choices], at: datetime) -> Batch:
+    """Ballots under new random ids, in the order of these ids, as one batch that never had a key."""
     rows = sorted((home.randomness(ID), choices) for choices in chosen)
     no = paper.next_batch(tx, poll)
     ballots.append(tx, poll, no, rows)
     lines = "".join(f"{ballot.hex()} {','.join(map(str, choices))}\n" for ballot, choices in rows)
     empty = hashlib.sha256(b"").hexdigest()
-    return Batch(poll, no, len(rows), 0, 0, hashlib.sha256(lines.encode()).hexdigest(), empty)
+    batch = Batch(poll, no, len(rows), 0, 0, hashlib.sha256(lines.encode()).hexdigest(), empty)
+    paper.end_batch(tx, batch, at)
+    return batch

@@ -110,7 +110,7 @@ METRICS: dict[str, Figure] = {
         lambda look: look.one("SELECT count(*) FROM poll WHERE phase IN ('voting', 'grace')"),
     ),
     "dauys_outbox_messages": Figure(
-        "messages that leave: due, leased, sent, delivered, unknown, dead",
+        "messages that leave: due, paused, leased, sent, delivered, unknown, dead",
         lambda look: look.by("SELECT provider, state, count(*) FROM outbox GROUP BY provider, state"),
         ("provider", "state"),
     ),

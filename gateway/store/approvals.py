@@ -97,6 +97,12 @@ def answer(tx: Tx, official: Official, approval: int, state: State, at: datetime
     return by_id(tx, approval)
 
 
+def drop(tx: Tx, subject: str, at: datetime) -> None:
+    """What was asked for of a subject that is no more, or another one by now, waits for nobody."""
+    sql = "UPDATE approval SET state = ?, answered_at = ? WHERE subject = ? AND state = ?"
+    tx.run(sql, State.WITHDRAWN, to_micros(at), subject, State.ASKED)
+
+
 def check(approval: Approval, official: Official, state: State = State.APPROVED) -> None:
     """May this official answer so? Raises NotNow (answered), Unfit (the same person, or another role)."""
     if approval.state is not State.ASKED:

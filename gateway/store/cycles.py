@@ -54,6 +54,7 @@ class Cycle:
     poll: PollId  # its voting poll
     version: int = 0  # how often its settings were written
     edited_by: str = ""  # who wrote them last; '' = a command at the box
+    certified_at: datetime | None = None
 
 
 def new(tx: Tx, area_code: int, title: Texts, at: datetime, **settings: Any) -> Cycle:
@@ -157,4 +158,5 @@ def _cycle(row: CycleRow, place: Place, poll: int) -> Cycle:
         poll=PollId(poll),
         version=row.version,
         edited_by=row.edited_by,
+        certified_at=row.certified_at,
     )

@@ -4,6 +4,7 @@ due -> leased (until, owner) -> sent -> delivered | dead
  ^        |          |            `-> unknown -> delivered | dead      a report settles it
  `--------'          `-> unknown                                       it may have left: never sent again blindly
 
+An announcement that is paused takes its copies from due to paused, and back.
 Recipient and content are erased when delivered or dead, and when no report came for 75 h.
 """
 
@@ -203,7 +204,10 @@ def give_up(tx: Tx, now: datetime) -> int:
     """Kill what expired unsent, forget whom we wrote to where no report came; how many rows changed."""
     at = to_micros(now)
     tx.run("DELETE FROM early_report WHERE at <= ?", to_micros(now - HOPE))
-    dead = f"UPDATE outbox SET state = 'dead', error = 'expired', {_ERASED} WHERE state = 'due' AND expires_at <= ?"  # noqa: S608
+    dead = (
+        f"UPDATE outbox SET state = 'dead', error = 'expired', {_ERASED} "  # noqa: S608
+        "WHERE state IN ('due', 'paused') AND expires_at <= ?"
+    )
     unknown = (
         f"UPDATE outbox SET state = 'unknown', {_ERASED} "  # noqa: S608
         "WHERE state IN ('sent', 'unknown') AND due_at <= ? AND recipient IS NOT NULL"

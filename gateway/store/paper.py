@@ -4,21 +4,24 @@ from collections.abc import Collection
 from datetime import datetime
 
 from ballots.model import PollId
+from gateway.store import states
 from gateway.store.ballots import Batch
 from gateway.store.engine import Tx
 from gateway.store.types import to_micros
 
+SPOILED = "spoiled:"  # and the poll: a fact of gateway.store.states
 FIRST_BATCH = 1001  # paper batches are numbered apart from those of the mix
+
+
+def is_free(tx: Tx, round_id: int, tag: bytes, area_ids: Collection[int]) -> bool:
+    """Is this a slip of one of these areas that nobody has used?"""
+    row = tx.row("SELECT area_id FROM slip WHERE round_id = ? AND tag = ? AND state = 'free'", round_id, tag)
+    return row is not None and row[0] in area_ids
 
 
 def spend(tx: Tx, round_id: int, tag: bytes, area_ids: Collection[int]) -> bool:
     """Use up a free slip of one of these areas. False if there is none."""
-    row = tx.row(
-        "SELECT area_id FROM slip WHERE round_id = ? AND tag = ? AND state = 'free'",
-        round_id,
-        tag,
-    )
-    if row is None or row[0] not in area_ids:
+    if not is_free(tx, round_id, tag, area_ids):
         return False
     return tx.run("UPDATE slip SET state = 'spent' WHERE round_id = ? AND tag = ?", round_id, tag) == 1
 
@@ -39,11 +42,31 @@ def mark(tx: Tx, poll: PollId, tag: bytes, day: str, receipt: str) -> bool:
     return marked == 1
 
 
+def release(tx: Tx, poll: PollId, round_id: int, tag: bytes, *, slip: bool) -> None:
+    """This voter has not voted on paper after all; a slip is free again."""
+    tx.run("DELETE FROM participation WHERE poll_id = ? AND tag = ? AND state = 'paper'", poll, tag)
+    if slip:
+        tx.run("UPDATE slip SET state = 'free' WHERE round_id = ? AND tag = ? AND state = 'spent'", round_id, tag)
+
+
+def spoil(tx: Tx, poll: PollId, ballots: int) -> None:
+    """So many more voters on paper whose ballots say nothing."""
+    states.put(tx, f"{SPOILED}{poll}", str(spoiled(tx, poll) + ballots))
+
+
+def spoiled(tx: Tx, poll: PollId) -> int:
+    """Paper ballots that say nothing."""
+    return int(states.get(tx, f"{SPOILED}{poll}") or 0)
+
+
 def unmatched(tx: Tx, poll: PollId) -> int:
-    """Voters on paper whose ballots are not loaded yet."""
+    """Voters on paper whose ballots are not loaded yet; those of open sittings are not among them."""
     (voters,) = tx.row("SELECT count(*) FROM participation WHERE poll_id = ? AND state = 'paper'", poll) or (0,)
     (cast,) = tx.row("SELECT count(*) FROM ballot WHERE poll_id = ? AND batch_no >= ?", poll, FIRST_BATCH) or (0,)
-    return int(voters) - int(cast)
+    (entered,) = tx.row(
+        "SELECT count(*) FROM sitting_voter v JOIN sitting s ON s.id = v.sitting_id WHERE s.poll_id = ?", poll
+    ) or (0,)
+    return int(voters) - int(cast) - int(entered) - spoiled(tx, poll)
 
 
 def next_batch(tx: Tx, poll: PollId) -> int:

@@ -9,7 +9,7 @@ from gateway.store.outbox import born
 
 @dataclass(frozen=True, slots=True)
 class Pile:
-    """Messages that are not done with: due, leased, sent without a report, unknown."""
+    """Messages that are not done with: due, paused, leased, sent without a report, unknown."""
 
     provider: str
     priority: int
@@ -31,7 +31,8 @@ def piles(tx: Tx) -> tuple[Pile, ...]:
     """What is not done with, the most urgent first."""
     rows = tx.rows(
         "SELECT provider, priority, state, count(*), min(id) FROM outbox WHERE state IN "
-        "('due', 'leased', 'sent', 'unknown') GROUP BY provider, priority, state ORDER BY priority, provider, state"
+        "('due', 'paused', 'leased', 'sent', 'unknown') "
+        "GROUP BY provider, priority, state ORDER BY priority, provider, state"
     )
     return tuple(
         Pile(provider, priority, state, times, born(oldest)) for provider, priority, state, times, oldest in rows

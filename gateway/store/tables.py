@@ -33,6 +33,7 @@ from ballots.model import (
     Ties,
     Visibility,
 )
+from gateway.store import outreach
 from gateway.store.types import JsonText, UtcDateTime
 
 SQLModel.metadata.naming_convention = {
@@ -151,6 +152,7 @@ class CycleRow(SQLModel, table=True):
     created_at: datetime = _at()
     version: int = _added_int(0)  # how often its settings were written
     edited_by: str = _added_text()  # who wrote them last; '' = a command at the box
+    certified_at: datetime | None = _at(optional=True)
 
 
 class ProposalRow(SQLModel, table=True):
@@ -368,13 +370,14 @@ class InboxRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """Something that must leave: due, leased, sent, delivered, unknown or dead."""
+    """Something that must leave: due, paused, leased, sent, delivered, unknown or dead."""
 
     __tablename__ = "outbox"
     __table_args__ = (
         Index("ix_outbox_due", "provider", "state", "priority", "due_at"),
         _where("ix_outbox_provider_id", "provider_id IS NOT NULL", "provider", "provider_id"),
         _where("uq_outbox_dedupe", "dedupe IS NOT NULL", "dedupe", unique=True),
+        _where("ix_outbox_announcement", "announcement_id IS NOT NULL", "announcement_id", "state"),
     )
     id: int | None = _int(primary=True, generated=False)  # store.outbox.new_id
     channel: str = _text()  # sms, webhook, email
@@ -395,6 +398,7 @@ class OutboxRow(SQLModel, table=True):
     dedupe: str | None = _optional_text()
     doubtful: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=text("false")))
     """It may have left already: a process died while it sent, or a digest's call broke off."""
+    announcement_id: int | None = _optional_int()  # of which it is one copy
 
 
 class EarlyReportRow(SQLModel, table=True):
@@ -446,6 +450,65 @@ class BulletinRow(SQLModel, table=True):
     recipient_id: int = _int(primary=True, refers="recipient.id")
     channel: str = _text(primary=True)
     outbox_id: int = _int()
+
+
+class AnnouncementRow(SQLModel, table=True):
+    """One text to a whole contact list, and how far it has come."""
+
+    __tablename__ = "announcement"
+    __table_args__ = (
+        _one_of("kind", outreach.Kind),
+        _one_of("state", outreach.State),
+        _where("uq_announcement_day", "state <> 'cancelled'", "cycle_id", "kind", "day", unique=True),
+    )
+    id: int | None = _int(primary=True)
+    cycle_id: int = _int(refers="cycle.id")
+    kind: str = _text()
+    day: str = _text()  # local date: one of a kind a day
+    texts: dict[str, str] = _json()  # language -> what leaves
+    state: str = _text(default=outreach.State.SENDING)
+    reason: str = _text(default="")  # why it is paused or cancelled: a word of store/announcements.py
+    provider: str = _text()
+    price: int = _int(default=0)  # hundredths of a tenge for one part of an SMS
+    budget: int | None = _optional_int()  # whole tenge; none: no limit of its own
+    contacts: int = _int(default=0)  # how many took announcements when it began
+    cursor: bytes | None = _bytes(optional=True)  # phone tag of the last contact that was looked at
+    queued: int = _int(default=0)  # copies put into the outbox
+    parts: int = _int(default=0)  # of SMS, of these copies
+    expires_at: datetime = _at()
+    made_at: datetime = _at()
+
+
+class SittingRow(SQLModel, table=True):
+    """Paper ballots that are being entered; gone, with all below, once they are counted or given up."""
+
+    __tablename__ = "sitting"
+    id: int | None = _int(primary=True, generated=False)  # the number of its first entry in the audit log
+    poll_id: int = _int(refers="poll.id")
+    label: str = _text(default="")
+    opened_by: str = _text()
+    opened_at: datetime = _at()
+
+
+class SittingVoterRow(SQLModel, table=True):
+    """Who handed in a paper ballot at a sitting: a tag, never a number, and nothing of a choice."""
+
+    __tablename__ = "sitting_voter"
+    __table_args__ = SORTED_BY_KEY
+    sitting_id: int = _int(primary=True, refers="sitting.id")
+    tag: bytes = _bytes(primary=True)
+    no: int = _int()  # on the list of voters, from 1
+    kind: str = _text()  # phone or slip
+
+
+class SittingBallotRow(SQLModel, table=True):
+    """One paper ballot of a sitting under a random id: its place tells nothing of the order or of a voter."""
+
+    __tablename__ = "sitting_ballot"
+    __table_args__ = SORTED_BY_KEY
+    sitting_id: int = _int(primary=True, refers="sitting.id")
+    id: bytes = _bytes(primary=True)
+    choices: str = _text()  # '3,5'
 
 
 class JobRunRow(SQLModel, table=True):

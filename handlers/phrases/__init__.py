@@ -19,7 +19,7 @@ FILES: Mapping[str, Mapping[str, Any]] = {language: _read(language) for language
 PHRASES: Mapping[str, Mapping[str, str]] = {
     language: {
         name: text
-        for section in ("common", "refusals", "sms", "ussd", "bulletins")
+        for section in ("common", "refusals", "sms", "ussd", "bulletins", "announcements")
         for name, text in content[section].items()
     }
     for language, content in FILES.items()

@@ -12,7 +12,7 @@ from handlers.sms import COMMANDS
 from handlers.wording import fold
 
 ASCII = ("kk-latin", "en")
-BY_SMS = ("common", "refusals", "sms", "bulletins")
+BY_SMS = ("common", "refusals", "sms", "bulletins", "announcements")
 
 LONGEST = {
     "accepted": "99999",
@@ -20,6 +20,7 @@ LONGEST = {
     "ballots": "99999",
     "choice": "№127",
     "closed_at": "10.05 18:00",
+    "closes_at": "10.05 18:00",
     "cost": "999 999 999",
     "day": "02.05",
     "dial": "*384*44135*9999#",
@@ -35,6 +36,7 @@ LONGEST = {
     "other": "АҚПАРАТ 9998*127",
     "page": "9999*64",
     "receipt": "482 177 3529",
+    "short": "44135",
     "tries": "4",
     "voted": "99999",
     "voted_on": "02.05",
@@ -54,8 +56,13 @@ LATIN = LONGEST | {
 }
 SUMS = {"over_budget": {"limit": "999 999 999"}}
 
-PARTS = {("kk", "digest"): 2, ("ru", "digest"): 2}
-"""An official's digest in Cyrillic names as many proposals as two parts hold."""
+PARTS = {("kk", "digest"): 2, ("ru", "digest"): 2} | {
+    (language, name): 2
+    for language in ("kk", "ru")
+    for name in FILES[language]["announcements"]
+    if name != "announce_stop"
+}
+"""An official's digest in Cyrillic names as many proposals as two parts hold; an announcement says when, where and how."""
 
 SAME_IN = {
     "numbered": {("kk", "ru"), ("kk-latin", "en")},

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from gateway.pages.console import (
+    announcements,
     cycle_settings,
     decisions,
     first_steps,
@@ -14,6 +15,7 @@ from gateway.pages.console import (
     opening,
     overview,
     own,
+    paper,
     people,
     proposal,
     proposal_import,
@@ -63,6 +65,15 @@ CONSOLE: dict[str, ConsolePage] = {
     "officials": ConsolePage("/officials", Act.PEOPLE, people.show, people.take, texts="people", menu=True),
     "official": ConsolePage("/officials/{official}", Act.PEOPLE, people.show_one, people.take_one, texts="people"),
     "log": ConsolePage("/log", Act.READ_LOG, log.show, menu=True),
+    "announcements": ConsolePage(
+        "/cycles/{cycle}/announcements", Act.ANNOUNCE, announcements.show, announcements.take, menu=True
+    ),
+    "paper": ConsolePage("/cycles/{cycle}/paper", Act.APPROVE, paper.show, menu=True),
+    "paper_new": ConsolePage("/cycles/{cycle}/paper/new", Act.PAPER, paper.show, paper.begin, texts="paper"),
+    "sitting": ConsolePage("/cycles/{cycle}/paper/{sitting}", Act.PAPER, paper.show_one, paper.take_one, texts="paper"),
+    "sitting_confirm": ConsolePage(
+        "/cycles/{cycle}/paper/{sitting}/confirm", Act.APPROVE, paper.show_confirm, paper.confirm, texts="paper"
+    ),
     "own": ConsolePage("/own", Act.OWN, own.show, own.take),
     "sign_in": ConsolePage("/sign-in", None, sign_in.show, sign_in.take),
     "sign_out": ConsolePage("/sign-out", Act.OWN, None, sign_out.take, texts="sign_in"),
