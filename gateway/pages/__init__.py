@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from gateway.pages.api import router as api
 from gateway.pages.bulletin import router as bulletin
 from gateway.pages.console import router as console_pages
+from gateway.pages.crashes import crashed
 from gateway.pages.documentation import router as documentation
 from gateway.pages.documentation import static_files
 from gateway.pages.feed import router as feed
@@ -44,3 +45,4 @@ def attach(app: FastAPI, site: Site) -> None:
         app.include_router(page(site))
     app.mount("/static", static_files(), "static")
     app.add_middleware(SafeHeaders)
+    app.add_exception_handler(Exception, crashed(site))

@@ -1,6 +1,6 @@
 """Areas: auls, their districts and regions, under the codes that people dial."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlmodel import select
@@ -102,8 +102,13 @@ def related(tx: Tx, area_id: int) -> frozenset[int]:
 
 def below(tx: Tx, area_id: int) -> frozenset[int]:
     """Ids of the area itself and all below it: whose rolls together are its roll."""
+    return below_any(tx, {area_id})
+
+
+def below_any(tx: Tx, area_ids: Collection[int]) -> frozenset[int]:
+    """Ids of these areas and all below any of them."""
     parents = _parents(tx)
-    return frozenset(other for other in parents if area_id in _above(other, parents))
+    return frozenset(other for other in parents if not _above(other, parents).isdisjoint(area_ids))
 
 
 def above(places: Iterable[Place]) -> dict[int, tuple[int, ...]]:

@@ -41,9 +41,11 @@ def extend(tx: Tx, keys: Keyring, cycle: int, closes_at: datetime, at: datetime,
     found = cycles.by_id(tx, cycle)
     before = polls.published(tx, found.poll).closes_at if found.phase not in cycles.DRAFTS else closes_at
     if found.phase is not Phase.VOTING or at >= before:
-        raise NotNow(f"cycle {cycle} is {found.phase} and takes no votes now: only running voting can be extended")
+        raise NotNow(
+            f"cycle {cycle} is {found.phase} and takes no votes now: only running voting can be extended", "not_running"
+        )
     if closes_at <= before:
-        raise Unfit(f"voting closes at {before.isoformat()}: an extension needs a later instant")
+        raise Unfit(f"voting closes at {before.isoformat()}: an extension needs a later instant", "not_later")
     if not why.reason.strip():
         raise Unfit("an extension needs a reason: it stands in the audit log")
     tx.run("UPDATE poll SET closes_at = ? WHERE id = ?", to_micros(closes_at), found.poll)
@@ -63,12 +65,21 @@ def certify(tx: Tx, keys: Keyring, cycle: int, at: datetime, why: Decision) -> C
     if not may_become(found.phase, Phase.CERTIFIED):
         raise NotNow(f"cycle {cycle} is {found.phase}: a result is certified once voting is closed")
     if "final" not in jobs.done(tx, "tally").get(found.poll, frozenset()):
-        raise NotNow(f"the final tally of cycle {cycle} is not made yet: a serving gateway makes it within a minute")
+        raise NotNow(
+            f"the final tally of cycle {cycle} is not made yet: a serving gateway makes it within a minute",
+            "tally_first",
+        )
     if any(one.poll == found.poll for one in sittings.every(tx)):
-        raise NotNow(f"a sitting on paper of cycle {cycle} is still open: confirm it or give it up first")
+        raise NotNow(
+            f"a sitting on paper of cycle {cycle} is still open: confirm it or give it up first", "sitting_open"
+        )
     waiting = paper.unmatched(tx, found.poll)
     if waiting:
-        raise NotNow(f"voters on paper whose ballots are not loaded yet: {waiting}; load them first")
+        raise NotNow(
+            f"voters on paper whose ballots are not loaded yet: {waiting}; load them first",
+            "paper_first",
+            waiting=waiting,
+        )
     ballots = tallies.of_poll(tx, found.poll).tally.ballots
     tx.run("UPDATE poll SET phase = ? WHERE id = ?", Phase.CERTIFIED, found.poll)
     tx.run("UPDATE cycle SET phase = ?, certified_at = ? WHERE id = ?", Phase.CERTIFIED, to_micros(at), cycle)

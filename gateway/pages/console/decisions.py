@@ -5,6 +5,7 @@ An act that is decided here is a line of DECISIONS; who asks and who approves st
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from ballots.model import Phase
@@ -13,7 +14,7 @@ from gateway.errors import NotNow, Unfit
 from gateway.pages.console.answers import Answer, SeeOther
 from gateway.pages.console.desk import Desk
 from gateway.pages.console.forms import Reading
-from gateway.store import approvals, officials
+from gateway.store import approvals, officials, phases, polls
 from gateway.store.approvals import PAIRS, Approval, State, Wish
 from gateway.store.cycles import Cycle
 from gateway.store.engine import Tx
@@ -39,6 +40,7 @@ class Stand:
     may_ask: bool
     may_answer: bool
     ours: bool  # the visitor has asked
+    until: datetime | None = None  # of an extension that was asked for
 
 
 def show(desk: Desk) -> Answer:
@@ -68,7 +70,7 @@ def _ask(desk: Desk, decision: Decision) -> Answer:
 
     def work(tx: Tx) -> SeeOther:
         approvals.ask(tx, desk.visitor.official, Wish(act, _subject(desk), facts), desk.at)
-        desk.record(tx, f"ask to {act}", cycle=_cycle(desk).id, **facts)
+        desk.record(tx, "ask for a decision", request=act, cycle=_cycle(desk).id, **facts)
         return _here(desk, "asked")
 
     return desk.once(work)
@@ -96,8 +98,37 @@ def _reason(_desk: Desk, read: Reading) -> Mapping[str, Any]:
     return {"reason": read.text("reason", most=200)}
 
 
-def _close(desk: Desk, tx: Tx, _asked: Approval) -> None:
-    mixing.close_within(tx, desk.site.home, _cycle(desk).poll, desk.at, desk.visitor.official.name, early=True)
+def _later(desk: Desk, read: Reading) -> Mapping[str, Any]:
+    until = read.moment("closes_at", desk.site.gateway.zone)
+    with desk.site.store.reading() as tx:
+        if until <= polls.published(tx, _cycle(desk).poll).closes_at:
+            read.refuse("closes_at", "mistakes.not_later")
+    return {"reason": read.text("extension_reason", most=200), "closes_at": until.isoformat()}
+
+
+def _nothing(_desk: Desk, _read: Reading) -> Mapping[str, Any]:
+    return {}
+
+
+def _close(desk: Desk, tx: Tx, asked: Approval) -> None:
+    why = _why(desk, tx, asked)
+    mixing.close_within(tx, desk.site.home, _cycle(desk).poll, desk.at, why.actor, early=True, **why.facts())
+
+
+def _extend(desk: Desk, tx: Tx, asked: Approval) -> None:
+    until = datetime.fromisoformat(asked.facts["closes_at"])
+    phases.extend(tx, desk.site.keys, _cycle(desk).id, until, desk.at, _why(desk, tx, asked))
+
+
+def _certify(desk: Desk, tx: Tx, asked: Approval) -> None:
+    phases.certify(tx, desk.site.keys, _cycle(desk).id, desk.at, _why(desk, tx, asked))
+
+
+def _why(desk: Desk, tx: Tx, asked: Approval) -> phases.Decision:
+    """Both officials and the reason, for the audit log."""
+    approver = desk.visitor.official.name
+    both = (officials.names(tx)[asked.asked_by], approver)
+    return phases.Decision(approver, both, str(asked.facts.get("reason", "")))
 
 
 def _show_closed(desk: Desk) -> None:
@@ -105,8 +136,14 @@ def _show_closed(desk: Desk) -> None:
     daily.show(desk.site.home, _cycle(desk).poll)
 
 
+def _no_more(_desk: Desk) -> None:
+    """Nothing follows."""
+
+
 DECISIONS: dict[str, Decision] = {
+    "extend cycle": Decision(frozenset({Phase.VOTING}), _later, _extend, _no_more),
     "close early": Decision(frozenset({Phase.VOTING}), _reason, _close, _show_closed),
+    "certify": Decision(frozenset({Phase.CLOSED}), _nothing, _certify, _no_more),
 }
 
 ANSWERS: dict[str, tuple[State, str, str]] = {
@@ -128,6 +165,7 @@ def _stand(desk: Desk, tx: Tx, act: str) -> Stand:
         may_ask=asked is None and official.role in pair.asks,
         may_answer=asked is not None and official.role in pair.approves and official.id != asked.asked_by,
         ours=asked is not None and official.id == asked.asked_by,
+        until=datetime.fromisoformat(asked.facts["closes_at"]) if asked and "closes_at" in asked.facts else None,
     )
 
 

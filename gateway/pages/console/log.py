@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from gateway.errors import NotThere
 from gateway.pages.console.answers import Answer
 from gateway.pages.console.desk import Desk
 from gateway.store import areas, audit, cycles
@@ -14,6 +15,9 @@ from gateway.store.engine import Tx
 
 PAGE = 50  # entries
 DIGEST = 64  # hex digits, of which a reader needs the first sixteen
+NAMED = {"cycle": "cycle", "area": "area", "areas": "area", "code": "area"}
+"""Facts that are numbers of something with a name."""
+
 HIDDEN = frozenset({"poll"})  # facts that say again, in numbers of the database, what another fact says
 
 
@@ -33,8 +37,8 @@ class Names:
 
     def __init__(self, desk: Desk, tx: Tx) -> None:
         self._desk = desk
-        self._cycles = {cycle.id: desk.name_of(cycle.title) for cycle in cycles.every(tx)}
-        self._areas = {place.code: desk.name_of(place.area.names) for place in areas.every(tx)}
+        self._tx = tx
+        self._known: dict[tuple[str, int], str] = {}
 
     def told(self, name: str, value: Any) -> str:
         """The value in words."""
@@ -44,10 +48,23 @@ class Names:
             return ", ".join(self.told(name, each) for each in value) or "–"
         if isinstance(value, bool):
             return self._desk.say("yes" if value else "no")
-        for names, kinds in ((self._cycles, ("cycle",)), (self._areas, ("area", "areas", "code"))):
-            if name in kinds and value in names:
-                return f"{names[value]} ({value})"
+        if name in NAMED and isinstance(value, int):
+            return self._named(NAMED[name], value)
         return self._word(name, str(value))
+
+    def _named(self, kind: str, number: int) -> str:
+        """The name of a cycle or an area, looked up once."""
+        if (kind, number) not in self._known:
+            self._known[kind, number] = self._look_up(kind, number)
+        return self._known[kind, number]
+
+    def _look_up(self, kind: str, number: int) -> str:
+        try:
+            if kind == "cycle":
+                return f"{self._desk.name_of(cycles.by_id(self._tx, number).title)} ({number})"
+            return f"{self._desk.name_of(areas.by_code(self._tx, number).area.names)} ({number})"
+        except NotThere:
+            return str(number)
 
     def _word(self, name: str, value: str) -> str:
         for table in (f"{name}s", "alarms", "approvals"):
@@ -62,10 +79,11 @@ def show(desk: Desk) -> Answer:
     with desk.site.store.reading() as tx:
         found = audit.find(tx, sought, PAGE + 1)
         names = Names(desk, tx)
+        entries = [_told(desk, names, entry) for entry in found[:PAGE]]
         actors, acts, head = audit.actors(tx), audit.acts(tx), audit.head(tx)
     return desk.screen(
         "log.html",
-        entries=[_told(desk, names, entry) for entry in found[:PAGE]],
+        entries=entries,
         older=_older(desk, found[PAGE - 1].seq) if len(found) > PAGE else "",
         actors=[(actor, _actor(desk, actor)) for actor in actors],
         acts=sorted(((act, _act(desk, act)) for act in acts), key=lambda pair: pair[1]),

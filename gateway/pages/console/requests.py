@@ -14,9 +14,11 @@ from gateway.store.engine import Tx
 WAYS: dict[str, str] = {
     "open cycle": "/cycles/{cycle}/opening",
     "close early": "/cycles/{cycle}/decisions",
+    "extend cycle": "/cycles/{cycle}/decisions",
+    "certify": "/cycles/{cycle}/decisions",
     "paper votes": "/cycles/{cycle}/paper",
 }
-"""Act -> the page on which it is decided. Of the others only the cycle's own page is shown."""
+"""Act -> the page on which it is decided."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ def waiting(desk: Desk, tx: Tx) -> list[Request]:
             cycle,
             names[approval.asked_by],
             approval.asked_at,
-            WAYS.get(approval.act, "/cycles/{cycle}").format(cycle=cycle.id),
+            WAYS[approval.act].format(cycle=cycle.id),
             desk.visitor.official.role in PAIRS[approval.act].approves
             and desk.visitor.official.id != approval.asked_by,
         )

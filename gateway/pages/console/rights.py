@@ -60,4 +60,4 @@ def visitor_of(tx: Tx, official: Official, session: int) -> Visitor:
     """The official with all areas below their own."""
     if official.areas is None:
         return Visitor(official, session, None)
-    return Visitor(official, session, frozenset().union(*(areas.below(tx, area) for area in official.areas)))
+    return Visitor(official, session, areas.below_any(tx, official.areas))

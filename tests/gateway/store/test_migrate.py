@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
+from ballots.model import Area, AreaKind
 from gateway.home import BadHome, Home, open_home
-from gateway.store import tables
+from gateway.store import areas, officials, tables
 from gateway.store.engine import Store, Tx
-from gateway.store.migrate import _config, _copy, migrate, pending, revisions
+from gateway.store.migrate import _config, _connection, _copy, migrate, pending, revisions
 from tests.homes import MADE
 
 APPENDED = {
@@ -103,6 +105,42 @@ def test_a_newer_database_is_refused_in_a_sentence(home: Home) -> None:
 
     with pytest.raises(BadHome, match="newer version"):
         open_home(home.path, home.randomness)
+
+
+def test_officials_keep_their_areas_and_tokens_in_the_console_s_tables_and_back(home: Home) -> None:
+    with home.store.transaction() as tx:
+        place = areas.create(tx, Area(7, AreaKind.AUL, {"kk": "Ақбұлақ"}))
+    _to(home.store, "0003")
+    with home.store.transaction() as tx:
+        for number, area in ((1, None), (2, place.id)):
+            tx.run(
+                "INSERT INTO official (id, name, role, area_id, token_hash, created_at) VALUES (?, ?, 'clerk', ?, ?, 0)",
+                number,
+                f"Official {number}",
+                area,
+                officials.digest(f"token {number}"),
+            )
+    _to(home.store, "head")
+
+    with home.store.reading() as tx:
+        whole, one = officials.by_token(tx, "token 1"), officials.by_token(tx, "token 2")
+    assert whole is not None
+    assert one is not None
+    assert (whole.areas, one.areas) == (None, {place.id})
+    _to(home.store, "0003")
+    with home.store.reading() as tx:
+        assert tx.rows("SELECT id, area_id FROM official ORDER BY id") == [(1, None), (2, place.id)]
+    _to(home.store, "head")
+
+
+def _to(store: Store, revision: str) -> None:
+    """Bring the tables to a revision, forth or back."""
+    now = revisions().index(revision) if revision != "head" else len(revisions())
+    config = _config()
+    with _connection(store) as connection:
+        config.attributes["connection"] = connection
+        (was,) = connection.exec_driver_sql("SELECT version_num FROM alembic_version").one()
+        (command.upgrade if now > revisions().index(was) else command.downgrade)(config, revision)
 
 
 def _pretend(store: Store, revision: str) -> None:

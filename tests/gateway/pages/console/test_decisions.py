@@ -1,13 +1,15 @@
 """What two officials decide: one asks, another approves, and only then it is done."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
 from ballots.model import Phase
+from gateway import schedule
 from gateway.pages.console.decisions import DECISIONS
 from gateway.pages.console.requests import WAYS
-from gateway.store import approvals, cycles, tallies
+from gateway.store import approvals, cycles, polls, tallies
 from gateway.store.approvals import PAIRS
 from gateway.store.officials import Role
 from tests.gateway.pages.console.conftest import OTHER_AUL, Browser, Office
@@ -58,7 +60,7 @@ def test_a_vote_is_closed_early_by_two(office: Office, clerk: Browser, akim: Bro
     assert (counted.pending, counted.tally.ballots) == (0, 26)
     assert '"officials":["Айгүл","Бекзат"]' in officials[0][0]
     assert office.audited()[-4:-1] == [
-        ("Айгүл", "ask to close early"),
+        ("Айгүл", "ask for a decision"),
         ("Бекзат", "approve a request"),
         ("Бекзат", "close"),
     ]
@@ -135,6 +137,40 @@ def test_a_closed_vote_is_not_closed_again(office: Office, clerk: Browser, akim:
     assert office.audited().count(("Бекзат", "close")) == 1
 
 
+def test_a_vote_is_extended_by_two(office: Office, clerk: Browser, akim: Browser) -> None:
+    fields = {"act": "extend cycle", "do": "ask", "extension_reason": "Су тасқыны"}
+    assert "later than the present one" in clerk.post(PAGE, nonce="1", closes_at="2026-05-03T09:00", **fields).text
+    assert clerk.post(PAGE, nonce="1", closes_at="2026-06-01T18:00", **fields).status_code == 303
+    page = akim.get(PAGE).text
+    assert "New end: " in page
+    request = re.findall(r'name="request" value="(\d+)"', page)[0]
+    done = akim.post(PAGE, nonce="2", act="extend cycle", do="approve", request=request)
+
+    assert done.status_code == 303
+    with office.home.store.reading() as tx:
+        assert polls.published(tx, cycles.by_id(tx, 1).poll).closes_at == datetime(2026, 6, 1, 13, tzinfo=UTC)
+        ((facts,),) = tx.rows("SELECT facts FROM audit WHERE act = 'extend'")
+    assert '"officials":["Айгүл","Бекзат"]' in facts
+    assert '"reason":"Су тасқыны"' in facts
+
+
+def test_a_result_is_certified_by_two_once_it_is_counted(office: Office, clerk: Browser, akim: Browser) -> None:
+    clerk.post(PAGE, nonce="1", **CLOSE)
+    answered(akim, "approve")
+    assert clerk.post(PAGE, nonce="2", act="certify", do="ask").status_code == 303
+    request = re.findall(r'name="request" value="(\d+)"', akim.get(PAGE).text)[0]
+    certify = {"act": "certify", "do": "approve", "request": request}
+    early = akim.post(PAGE, nonce="3", **certify)
+    schedule.tick(office.home, office.now)
+    done = akim.post(PAGE, nonce="4", **certify)
+
+    assert "final tally is not made yet" in early.text
+    assert done.status_code == 303
+    assert phase(office) is Phase.CERTIFIED
+    assert ("Бекзат", "certify") in office.audited()
+
+
 def test_every_decision_is_a_pair_s_and_has_its_way() -> None:
     assert set(DECISIONS) <= set(PAIRS)
     assert {act for act, way in WAYS.items() if way.endswith("/decisions")} == set(DECISIONS)
+    assert set(WAYS) == set(PAIRS)
