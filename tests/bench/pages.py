@@ -111,7 +111,7 @@ def _addresses() -> list[str]:
 
 def _measured(page: ConsolePage) -> bool:
     blanks = set(re.findall(r"{(\w+)}", page.path))
-    return page.show is not None and page.act is not None and blanks <= set(BLANKS)
+    return page.show is not None and page.act is not None and not page.file and blanks <= set(BLANKS)
 
 
 def _browser(home: Home, served: Served) -> httpx.Client:
