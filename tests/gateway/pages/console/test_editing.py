@@ -101,7 +101,7 @@ def test_a_draft_begins_from_a_template_in_every_language(office: Office, drafte
 
 def test_a_copy_brings_the_proposals_of_the_open_vote(office: Office, clerk: Browser) -> None:
     assert "Aqbulaq" in clerk.get("/areas/7/new").text
-    assert send(clerk, "/areas/7/new", **NEW | {"source": "copy-1"}).status_code == 303
+    assert send(clerk, "/areas/7/new", **NEW | {"like": "1"}).status_code == 303
 
     assert [line.proposal for line in draft(office).lines] == [line.proposal for line in draft(office, 1).lines]
     with office.home.store.reading() as tx:
@@ -112,9 +112,10 @@ def test_a_copy_brings_the_proposals_of_the_open_vote(office: Office, clerk: Bro
 def test_a_draft_of_another_aul_is_not_copied(office: Office, drafted: Browser) -> None:
     stranger = office.browser(office.appoint(Role.CLERK, 7, name="Stranger"))
 
-    assert "copy-2" not in stranger.get("/areas/7/new").text
-    assert send(stranger, "/areas/7/new", **NEW | {"source": "copy-2"}).status_code == 422
-    assert "copy-1" in stranger.get("/areas/7/new").text
+    assert '<option value="2"' not in stranger.get("/areas/7/new").text
+    assert '<option value="1"' in stranger.get("/areas/7/new").text
+    assert send(stranger, "/areas/7/new", **NEW | {"like": "2"}).status_code == 422
+    assert send(stranger, "/areas/7/new", **NEW | {"source": "by mood"}).status_code == 422
 
 
 def test_what_was_typed_stays_when_something_is_missing(clerk: Browser) -> None:
