@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+FONTTOOLS := 4.68.0
+GLYPHS := U+20-7E,U+A0-17F,U+400-52F,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+202F,U+2030,U+2039-203A,U+2044,U+20B8,U+20BD,U+2116,U+2190-2195,U+2212,U+2248,U+2260,U+2264-2265,U+25A1,U+2605,U+2610-2611,U+2702,U+2713,U+2717,U+FFFD
 
 help: ## what can be made
 	@grep -E '^[a-z.]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/'
@@ -40,6 +42,14 @@ centre: ## the USSD centre that `make gateways` speaks SMPP with (needs npm)
 faults: .venv ## kills, power cuts, full disks, clocks that jump; ARGS go to pytest
 	$(BIN)/pytest -n 2 -m faults tests/faults $(ARGS)
 
+fonts: ## the fonts of printed sheets, cut down anew (needs npm)
+	rm -rf .fonts && mkdir .fonts && cd .fonts && npm pack --silent dejavu-fonts-ttf@2.37.3 && tar -xzf dejavu-fonts-ttf-2.37.3.tgz
+	$(PYTHON) -m venv .fonts/venv && .fonts/venv/bin/pip install --quiet --disable-pip-version-check fonttools==$(FONTTOOLS)
+	for name in DejaVuSans DejaVuSans-Bold; do .fonts/venv/bin/pyftsubset .fonts/package/ttf/$$name.ttf --unicodes=$(GLYPHS) \
+	--layout-features= --no-hinting --notdef-outline --recommended-glyphs --name-IDs='*' --no-recalc-timestamp \
+	--output-file=gateway/printing/fonts/$$name.ttf || exit 1; done
+	rm -rf .fonts && cd gateway/printing/fonts && sha256sum -c SHA256SUMS
+
 replay: .venv ## all twelve real elections over HTTP, with a table
 	$(BIN)/python -m tests.replay $(ARGS)
 
@@ -65,4 +75,4 @@ compare: .venv .compare/.done ## counting rules beside pabutools: outcomes and s
 lock: ## requirements.lock anew (needs uv)
 	uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --group dev pyproject.toml -o requirements.lock
 
-.PHONY: help .venv demo test lint browser gateways centre faults replay pabulib bench compare lock
+.PHONY: help .venv demo test lint browser gateways centre fonts faults replay pabulib bench compare lock

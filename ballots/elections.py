@@ -77,7 +77,11 @@ def proposals_of(election: Election, languages: Iterable[str], short_limit: int)
 def choices_of(election: Election) -> tuple[Choices, ...]:
     """The votes as choices among proposals 1..n, in the order of the file."""
     numbers = {project.project_id: number for number, project in enumerate(election.projects, 1)}
-    return tuple(normalise(numbers[project_id] for project_id in vote.project_ids) for vote in election.votes)
+    meant = {
+        project_ids: normalise(numbers[project_id] for project_id in project_ids)
+        for project_ids in {vote.project_ids for vote in election.votes}
+    }
+    return tuple(meant[vote.project_ids] for vote in election.votes)
 
 
 def election_of(

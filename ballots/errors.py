@@ -21,6 +21,8 @@ Unreadable
 ├── BadManifest          not a manifest, or one that does not say all that a paper needs
 ├── NotCanonical         bytes that are not the canonical bytes of what they say
 ├── BadPlaintext         an envelope's content that is no ballot
+├── BadBulletin          a file of a public bulletin that is missing or not as the format says
+├── BadDigest            not the line of an observer's SMS
 └── StrayNumber          a ballot with a number that the paper does not have
 """
 
@@ -103,3 +105,19 @@ class BadPlaintext(Unreadable):
 
 class StrayNumber(Unreadable):
     pass
+
+
+class BadBulletin(Unreadable):
+    """`file` is its name in the bulletin, `reason` says what is wrong with it."""
+
+    def __init__(self, file: str, reason: str) -> None:
+        super().__init__(f"{file}: {reason}")
+        self.file, self.reason = file, reason
+
+
+class BadDigest(Unreadable):
+    """`part` is the piece of the line that could not be read."""
+
+    def __init__(self, part: str) -> None:
+        super().__init__(f"{part!r} is no part of an observer's SMS: type the line as it stands, A7 D07 N57 … H:…")
+        self.part = part

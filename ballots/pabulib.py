@@ -137,37 +137,58 @@ def _projects(rows: list[Row], remarks: list[Remark]) -> tuple[Project, ...]:
 
 
 def _votes(rows: list[Row], known: set[str], remarks: list[Remark]) -> tuple[Vote, ...]:
+    """Takes the voter and the vote out of the cells of each row: what is left are the other columns."""
     votes = []
     voters: set[str] = set()
-    for row in rows:
-        fields = dict(row.cells)
-        voter_id, ids = fields.pop("voter_id"), [part.strip() for part in fields.pop("vote").split(",")]
-        chosen = tuple(dict.fromkeys(ids)) if ids != [""] else ()
-        for project_id in chosen:
-            if project_id not in known:
-                raise BadPabulib(f"line {row.line}: the vote names {project_id!r}, which is not under PROJECTS")
-        if len(chosen) < len(ids) and chosen:
-            remarks.append(Remark(row.line, f"the ballot of {voter_id} repeats a project, which is taken once"))
+    seen: dict[str, tuple[str, ...]] = {}
+    repeats: set[str] = set()
+    for line, fields in rows:
+        voter_id, text = fields.pop("voter_id"), fields.pop("vote")
+        chosen = seen.get(text)
+        if chosen is None:
+            ids = [part.strip() for part in text.split(",")] if text else []
+            chosen = seen[text] = tuple(dict.fromkeys(ids))
+            _check_known(line, chosen, known)
+            if len(chosen) < len(ids):
+                repeats.add(text)
+        if text in repeats:
+            remarks.append(Remark(line, f"the ballot of {voter_id} repeats a project, which is taken once"))
         if voter_id in voters:
-            remarks.append(Remark(row.line, f"the voter_id {voter_id} stands twice; both ballots are kept"))
+            remarks.append(Remark(line, f"the voter_id {voter_id} stands twice; both ballots are kept"))
         voters.add(voter_id)
         votes.append(Vote(voter_id, chosen, fields))
     return tuple(votes)
 
 
+def _check_known(line: int, chosen: tuple[str, ...], known: set[str]) -> None:
+    for project_id in chosen:
+        if project_id not in known:
+            raise BadPabulib(f"line {line}: the vote names {project_id!r}, which is not under PROJECTS")
+
+
 def _against_limits(election: Election, rows: list[Row]) -> Iterator[Remark]:
     """The ballots that the file's own limits would not allow."""
     fewest, most, dearest = (election.limit(key) for key in ("min_length", "max_length", "max_sum_cost"))
+    for row, vote in zip(rows, election.votes, strict=True):
+        chosen = len(vote.project_ids)
+        if most is not None and chosen > most:
+            yield Remark(row.line, f"{_ballot(vote)} names {chosen} projects, more than max_length {most}")
+        if fewest is not None and chosen < fewest:
+            yield Remark(row.line, f"{_ballot(vote)} names {chosen} projects, fewer than min_length {fewest}")
+    if dearest is not None:
+        yield from _too_dear(election, rows, dearest)
+
+
+def _too_dear(election: Election, rows: list[Row], dearest: int) -> Iterator[Remark]:
     costs = {project.project_id: project.cost for project in election.projects}
     for row, vote in zip(rows, election.votes, strict=True):
-        chosen, cost = len(vote.project_ids), sum(costs[project_id] for project_id in vote.project_ids)
-        ballot = f"the ballot of {vote.voter_id}"
-        if most is not None and chosen > most:
-            yield Remark(row.line, f"{ballot} names {chosen} projects, more than max_length {most}")
-        if fewest is not None and chosen < fewest:
-            yield Remark(row.line, f"{ballot} names {chosen} projects, fewer than min_length {fewest}")
-        if dearest is not None and cost > dearest:
-            yield Remark(row.line, f"{ballot} costs {cost}, more than max_sum_cost {dearest}")
+        cost = sum(costs[project_id] for project_id in vote.project_ids)
+        if cost > dearest:
+            yield Remark(row.line, f"{_ballot(vote)} costs {cost}, more than max_sum_cost {dearest}")
+
+
+def _ballot(vote: Vote) -> str:
+    return f"the ballot of {vote.voter_id}"
 
 
 def _number(line: int, name: str, text: str) -> Decimal:

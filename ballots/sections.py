@@ -3,8 +3,8 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from ballots.errors import BadPabulib
 
@@ -18,12 +18,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
 _SPECIAL = re.compile(r'[;"\r\n]')
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of a section, by the names of its header."""
+class Row(NamedTuple):
+    """One row of a section, by the names of its header. A tuple: a city has a hundred thousand of them."""
 
     line: int  # of the file, from 1
-    cells: Mapping[str, str]
+    cells: dict[str, str]
 
 
 def read(content: bytes) -> dict[str, list[Row]]:
@@ -36,8 +35,7 @@ def read(content: bytes) -> dict[str, list[Row]]:
     rows: list[Row] | None = None
     header: list[str] = []
     for line, cells in _lines(content):
-        name = cells[0].strip()
-        if len(cells) == 1 and name in SECTIONS:
+        if len(cells) == 1 and (name := cells[0].strip()) in SECTIONS:
             if name in sections:
                 raise BadPabulib(f"line {line}: the section {name} stands twice; keep one")
             rows, header = sections.setdefault(name, []), []
@@ -48,8 +46,8 @@ def read(content: bytes) -> dict[str, list[Row]]:
         elif len(cells) > len(header):
             raise BadPabulib(f"line {line}: more cells than the {len(header)} columns; put a text with ; into quotes")
         else:
-            padded = [*(cell.strip() for cell in cells), *[""] * (len(header) - len(cells))]
-            rows.append(Row(line, dict(zip(header, padded, strict=True))))
+            cells.extend([""] * (len(header) - len(cells)))
+            rows.append(Row(line, dict(zip(header, map(str.strip, cells), strict=True))))
     for name in SECTIONS:
         if name not in sections:
             raise BadPabulib(f"there is no section {name}: add a line that says only {name}, and its rows below")
@@ -72,7 +70,7 @@ def _lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
     line = 1
     try:
         for cells in reader:
-            if any("\nPROJECTS" in cell or "\nVOTES" in cell for cell in cells):
+            if reader.line_num > line and any("\nPROJECTS" in cell or "\nVOTES" in cell for cell in cells):
                 raise BadPabulib(f'line {line}: a quote " is opened and not closed; double it or remove it')
             while cells and not cells[-1].strip():
                 cells.pop()

@@ -4,16 +4,17 @@ import json
 from dataclasses import replace
 from datetime import date, datetime
 
+from ballots.cells import SMALL
 from ballots.model import Phase, PollId, PollKind, Visibility
 from gateway import mixing
 from gateway.bulletins import BULLETINS
-from gateway.bulletins.digest import FINAL, SMALL, Digest
+from gateway.bulletins.digest import FINAL, Digest
 from gateway.home import Home
 from gateway.outbox import SMS, seal
 from gateway.providers import PROVIDERS
 from gateway.providers import enabled as providers_of
 from gateway.settings import Settings
-from gateway.store import alarms, areas, bulletins, cycles, jobs, outbox, recipients, states, tallies
+from gateway.store import alarms, areas, bulletins, cycles, jobs, outbox, recipients, snapshots, states, tallies
 from gateway.store.engine import Tx
 from gateway.store.jobs import Watched
 from gateway.store.recipients import Recipient
@@ -32,7 +33,7 @@ def tally(home: Home, watched: Watched, slot: str, at: datetime, *, newest: bool
         mixing.mix(home, watched.poll, slot, at)
     with home.store.transaction() as tx:
         counted = tallies.of_poll(tx, watched.poll)
-        _show(tx, watched, counted)
+        _show(tx, home, watched, counted, at)
         if watched.kind is PollKind.VOTE:
             odd = tuple(str(alarm.kind) for alarm in alarms.of_poll(tx, watched.poll))
             digest = replace(digest_of(home, watched, counted, slot, at), alarms=odd)
@@ -43,7 +44,7 @@ def tally(home: Home, watched: Watched, slot: str, at: datetime, *, newest: bool
 def turnout(home: Home, watched: Watched, slot: str, at: datetime) -> None:
     """At noon only the number of accepted votes moves."""
     with home.store.transaction() as tx:
-        _show(tx, watched, tallies.of_poll(tx, watched.poll))
+        _show(tx, home, watched, tallies.of_poll(tx, watched.poll), at)
         jobs.mark(tx, TURNOUT, watched.poll, slot, at)
 
 
@@ -52,7 +53,7 @@ def show(home: Home, poll: PollId) -> None:
     with home.store.transaction() as tx:
         for watched in jobs.watched(tx):
             if watched.poll == poll:
-                _show(tx, watched, tallies.of_poll(tx, poll))
+                _show(tx, home, watched, tallies.of_poll(tx, poll), watched.closes_at)
 
 
 def digest_of(home: Home, watched: Watched, counted: Counted, slot: str, at: datetime) -> Digest:
@@ -124,8 +125,9 @@ def _enqueue(  # noqa: PLR0913, PLR0917 - one bulletin is all of this
     )
 
 
-def _show(tx: Tx, watched: Watched, counted: Counted) -> None:
+def _show(tx: Tx, home: Home, watched: Watched, counted: Counted, at: datetime) -> None:
     """What the gateway tells whoever asks, until the next noon or tally: of a running vote only the turnout."""
+    snapshots.put(tx, watched.poll, _snapshot(tx, home, watched, counted, at))
     told = _votes(watched, counted) if _over(counted) else None
     shown = {
         "accepted": counted.accepted,
@@ -134,6 +136,20 @@ def _show(tx: Tx, watched: Watched, counted: Counted) -> None:
     }
     states.put(tx, f"turnout:{watched.poll}", json.dumps(shown, sort_keys=True))
     states.bump_catalogue(tx)
+
+
+def _snapshot(tx: Tx, home: Home, watched: Watched, counted: Counted, at: datetime) -> snapshots.Snapshot:
+    """What officials see until the next noon or tally."""
+    zone, told = home.settings.gateway.zone, _votes(watched, counted)
+    return snapshots.Snapshot(
+        at=at,
+        phones=snapshots.phones(tx, watched.poll),
+        accepted=counted.accepted,
+        ballots=counted.tally.ballots,
+        votes=told,
+        funded=_funded(counted) if told is not None else (),
+        received=snapshots.received(tx, watched.poll, at.astimezone(zone).date().isoformat(), zone),
+    )
 
 
 def _votes(watched: Watched, counted: Counted) -> dict[int, int] | None:

@@ -65,7 +65,7 @@ class Unpublishable(Mistake):
 
 
 class BadSheet(Mistake):
-    """`rows` name each bad row with its reason."""
+    """`rows` name each bad row with its reason; `phrase` names the sentence in which a page says the same."""
 
     def __init__(self, summary: str, rows: Iterable[str] = (), *, phrase: str = "", **facts: object) -> None:
         self.rows = tuple(rows)

@@ -20,7 +20,7 @@ from gateway.bulletins.digest import FINAL
 from gateway.clock import Clock
 from gateway.home import Home
 from gateway.outbox import phone_tag_of
-from gateway.store import dialogues, jobs, outbox, reports
+from gateway.store import dialogues, jobs, outbox, reports, roll_uploads
 from gateway.store.jobs import Watched
 
 log = structlog.get_logger(__name__)
@@ -79,9 +79,10 @@ def tick(home: Home, now: datetime) -> None:
 
 
 def housekeep(home: Home, now: datetime) -> None:
-    """Messages that nobody will hear of any more lose their recipients; dialogues that broke off are forgotten."""
+    """Messages that nobody will hear of lose their recipients; dialogues and uploads that broke off are forgotten."""
     with home.store.transaction() as tx:
         dialogues.forget_old(tx, now)
+        roll_uploads.forget_old(tx, now)
         settled = reports.settle(tx, now, partial(phone_tag_of, home.keys))
         given_up = outbox.give_up(tx, now)
     if settled or given_up:

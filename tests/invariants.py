@@ -5,11 +5,16 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ballots.bulletin import reading
+from ballots.bulletin.findings import State
+from ballots.bulletin.values import Publish
+from ballots.bulletin.verifying import verify
 from ballots.model import Choices, PollId
 from gateway.envelopes import open_choices
 from gateway.home import Home
 from gateway.identity import Identity
-from gateway.store import audit, inbox, rounds, tallies
+from gateway.publishing import Press
+from gateway.store import audit, cycles, inbox, rounds, tallies
 from gateway.store.engine import Tx
 
 PROVIDER = "africastalking"
@@ -79,6 +84,20 @@ def counted_once(tx: Tx, home: Home, poll: PollId, votes: Mapping[str, Choices],
     numbered = {proposal.proposal_id: proposal.number for proposal in counted.paper.proposals}
     opened = Counter(number for choices, times in counted.ballots.items() for number in choices * times)
     assert {numbered[name]: times for name, times in counted.tally.votes.items() if times} == dict(opened)
+
+
+def published(tx: Tx, home: Home, cycle: int) -> bool:
+    """I2 and I4, as an observer sees them: a closed vote's bulletin holds and recounts to its tally. Was it closed?"""
+    if cycles.by_id(tx, cycle).phase in cycles.BEFORE_CLOSING:
+        return False
+    files = Press(home.keys, home.settings.gateway).public(tx, cycle)
+    wrong = [finding for finding in verify(files) if finding.state is State.WRONG]
+    assert not wrong
+    shown, counted = reading.read(files), tallies.tally_of(tx, cycle)
+    assert sum(batch.size for batch in shown.batches) == counted.tally.ballots
+    if shown.about.publish is Publish.BALLOTS:
+        assert shown.cast == counted.ballots
+    return True
 
 
 def chained(tx: Tx, home: Home) -> None:

@@ -67,8 +67,14 @@ class Electorate:
     pick: Mapping[int, Callable[[Sequence[int]], tuple[int, ...]]]  # number -> what its purses hold, of all purses
     ballots: int  # all, the empty ones too: each has a share
 
+    def are_twins(self, one: int, other: int) -> bool:
+        """Do they cost the same and have the same supporters? Then their prices are equal until one is bought."""
+        return self.proposals[one].cost == self.proposals[other].cost and self.supporters[one] == self.supporters[other]
+
     def barred_after(self, standing: Standing, numbers: Collection[int]) -> list[int]:
         """Which of `numbers` cannot be funded any more, whatever the money."""
+        if not (standing.groups or standing.caps):
+            return []
         return [n for n in numbers if barred(self.proposals[n], self.votes[n], standing)]
 
 
@@ -226,7 +232,7 @@ def buys_the_same(
 
 
 def _undercut(voters: Electorate, purses: Purses, least: dict[int, float], purchase: Purchase) -> bool:
-    """May a rival come before this purchase? Keeps what is learnt of prices in `least`."""
+    """May a rival come before this purchase? Keeps what is learnt of prices in `least`. A twin comes after it."""
     bound, place = purchase.price.near * CLOSE, voters.places[purchase.number]
     for number in [n for n, near in least.items() if near <= bound and n != purchase.number]:
         price = purses.price(number)
@@ -234,6 +240,7 @@ def _undercut(voters: Electorate, purses: Purses, least: dict[int, float], purch
             del least[number]
             continue
         least[number] = price.near
-        if price < purchase.price or (price.equals(purchase.price) and voters.places[number] < place):
+        undercuts = price < purchase.price or (price.equals(purchase.price) and voters.places[number] < place)
+        if undercuts and not voters.are_twins(number, purchase.number):
             return True
     return False

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from gateway.bulletins import email, sms, webhook
-from gateway.bulletins.digest import Digest
+from gateway.bulletins.digest import Digest, Trial
 from gateway.clock import Clock
 from gateway.sender import Line
 from gateway.settings import Settings
@@ -18,6 +18,17 @@ BULLETINS: dict[str, Compose] = {
     "email": email.compose,
 }
 """Channel of a recipient -> what to send. SMS leave by the providers' lines."""
+
+
+Prove = Callable[[Trial, Recipient], dict[str, str]]
+"""The same for a message that only proves the way."""
+
+TRIALS: dict[str, Prove] = {
+    "sms": sms.prove,
+    "webhook": webhook.prove,
+    "email": email.prove,
+}
+"""Channel of a recipient -> a test message."""
 
 
 def lines(settings: Settings, clock: Clock) -> tuple[Line, ...]:

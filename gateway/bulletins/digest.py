@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 
 from ballots.ledger import short_head
-from ballots.model import Paper, Texts
+from ballots.model import Area, Paper, Texts
+from handlers.phrases import say
 from handlers.segments import fits_sms
 from handlers.telling import day as short_day
 from handlers.telling import in_language
 
 FINAL = "final"
-SMALL = 3  # fewer ballots than this are not broken down
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,17 @@ class Digest:
             "head": self.head,
             "alarms": list(self.alarms),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A message that only proves the way of tallies: it holds no figure."""
+
+    area: Area
+
+    def sentence(self, language: str) -> str:
+        """What it says."""
+        return say(language, "digest_test", area=in_language(self.area.names, language))
 
 
 def fitted(digest: Digest, entry: str, render: Callable[[str], str], parts: int = 1) -> str:

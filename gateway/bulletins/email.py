@@ -8,7 +8,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from io import StringIO
 
-from gateway.bulletins.digest import Digest
+from gateway.bulletins.digest import Digest, Trial
 from gateway.bulletins.sms import sentence
 from gateway.clock import Clock
 from gateway.outbox import Letter
@@ -46,6 +46,12 @@ def compose(digest: Digest, to: Recipient) -> dict[str, str]:
     }
 
 
+def prove(trial: Trial, to: Recipient) -> dict[str, str]:
+    """The same for a test message, without a table."""
+    said = trial.sentence(to.language)
+    return {"subject": said, "text": f"{said}\n"}
+
+
 def lines(settings: Settings, _clock: Clock) -> tuple[Line, ...]:
     """The mail server's line, if there is one; without it e-mail waits and expires."""
     mail = settings.mail
@@ -63,8 +69,10 @@ def message(letter: Letter, mail: Mail) -> EmailMessage:
     found["Message-ID"] = f"<{content['id']}@{_domain(mail)}>"
     found["Auto-Submitted"] = "auto-generated"
     found.set_content(content["text"], cte="base64")
-    found.add_attachment(content["csv"].encode("utf-8-sig"), maintype="text", subtype="csv", filename=content["name"])
-    found.set_boundary(f"=_{content['id']}")
+    if "csv" in content:
+        table = content["csv"].encode("utf-8-sig")
+        found.add_attachment(table, maintype="text", subtype="csv", filename=content["name"])
+        found.set_boundary(f"=_{content['id']}")
     return found
 
 

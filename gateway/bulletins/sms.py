@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from gateway.bulletins.digest import Digest, fitted
+from gateway.bulletins.digest import Digest, Trial, fitted
 from gateway.store.recipients import Recipient
 from handlers.phrases import say
 from handlers.segments import fits_sms
@@ -15,6 +15,11 @@ MOST_CHOSEN = 20  # numbers of chosen proposals, the rest as +n
 def compose(digest: Digest, to: Recipient) -> dict[str, str]:
     """What lies in the outbox: the text."""
     return {"text": line(digest) if to.form == OBSERVER else sentence(digest, to.language)}
+
+
+def prove(trial: Trial, to: Recipient) -> dict[str, str]:
+    """The same for a test message."""
+    return {"text": f"A{trial.area.code} TEST" if to.form == OBSERVER else trial.sentence(to.language)}
 
 
 def sentence(digest: Digest, language: str) -> str:

@@ -1,12 +1,13 @@
 """A tally as JSON, posted with the headers of https://www.standardwebhooks.com until it is taken."""
 
 import json
+from typing import Any
 
 import httpx
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
-from gateway.bulletins.digest import Digest
+from gateway.bulletins.digest import Digest, Trial
 from gateway.clock import Clock
 from gateway.outbox import Letter
 from gateway.providers.base import Refusal, SendFailed
@@ -23,8 +24,12 @@ GONE: dict[int, Refusal] = {410: {"permanent": True}}  # the receiver wants no m
 
 def compose(digest: Digest, to: Recipient) -> dict[str, str]:
     """What lies in the outbox: the body, and the secret that signs it."""
-    body = {"type": "tally.final" if digest.final else "tally.daily", **digest.plain()}
-    return {"body": json.dumps(body, ensure_ascii=False, separators=(",", ":")), "secret": to.secret}
+    return _signed({"type": "tally.final" if digest.final else "tally.daily", **digest.plain()}, to)
+
+
+def prove(trial: Trial, to: Recipient) -> dict[str, str]:
+    """The same for a test message."""
+    return _signed({"type": "tally.test", "area": trial.area.code}, to)
 
 
 def lines(_settings: Settings, clock: Clock) -> tuple[Line, ...]:
@@ -50,3 +55,7 @@ def deliver(letter: Letter, clock: Clock) -> None:
     if not answer.is_success:
         after = wish(answer.headers.get("retry-after", ""), answer.headers.get("date", ""))
         raise SendFailed(f"HTTP {answer.status_code}", retry_after=after, **GONE.get(answer.status_code, {}))
+
+
+def _signed(body: dict[str, Any], to: Recipient) -> dict[str, str]:
+    return {"body": json.dumps(body, ensure_ascii=False, separators=(",", ":")), "secret": to.secret}

@@ -55,6 +55,15 @@ def tell(line: str) -> None:
     print(line, file=sys.stderr)
 
 
+def write_private(file: Path, content: bytes) -> None:
+    """A new file for its owner only, on the disk before this returns. Raises FileExistsError."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+
+
 def by_language(text: str, pairs: list[str], languages: tuple[str, ...]) -> dict[str, str]:
     """`text` in every language, replaced where a pair LANG=TEXT says otherwise. Raises Unfit."""
     texts = dict.fromkeys(languages, text)

@@ -1,6 +1,7 @@
 """`dauys load …`: rolls, proposals, elections, sittings on paper."""
 
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -127,7 +128,7 @@ def paper_votes(context: typer.Context, file: FileArgument, cycle: CycleOption, 
     print(f"{batch.size} ballots counted as batch {batch.batch}")
 
 
-def _say_bad(bad: tuple[str, ...]) -> None:
+def _say_bad(bad: Sequence[object]) -> None:
     for sentence in bad:
         tell(f"skipped: {sentence}")
 

@@ -2,17 +2,16 @@
 
 import csv
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ballots import canonical, comparing, pabulib
+from ballots import comparing, pabulib
 from ballots.elections import election_of
 from gateway import daily, mixing
 from gateway.cli.common import CycleArgument, JsonFlag, at_home, now, print_json, tell
 from gateway.cli.comparing import lines as comparing_lines
-from gateway.errors import NotNow, Taken, Unfit
+from gateway.errors import Unfit
 from gateway.home import Home
 from gateway.sheets import harmless
 from gateway.store import audit, cycles, few, tallies
@@ -26,7 +25,6 @@ def add_to(app: typer.Typer) -> None:
     app.command()(close)
     app.command()(mix)
     app.command()(tally)
-    app.command()(export)
 
 
 def close(context: typer.Context, cycle: CycleArgument) -> None:
@@ -83,27 +81,6 @@ def tally(
         sys.stdout.write(pabulib.write(election).decode())
     else:
         _print(counted, language)
-
-
-def export(
-    context: typer.Context,
-    cycle: CycleArgument,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
-) -> None:
-    """Write what is public of a closed cycle: election.pb and tally.json."""
-    with at_home(context) as home:
-        counted = counted_at(home, cycle)
-        language, zone = home.settings.gateway.languages[0], home.settings.gateway.zone
-    if counted.paper.phase in cycles.BEFORE_CLOSING:
-        raise NotNow(f"cycle {cycle} is {counted.paper.phase}: it is exported from closing on")
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise Taken(f"{folder} is not empty: name a new folder")
-    (folder / "tally.json").write_bytes(canonical.write(counted.plain()))
-    (folder / "election.pb").write_bytes(
-        pabulib.write(election_of(counted.paper, counted.ballots, counted.tally, language, zone))
-    )
-    print(folder)
 
 
 def counted_at(home: Home, cycle: int) -> Counted:

@@ -1,16 +1,19 @@
 """`dauys recipient …`: who receives tallies, by SMS, webhook or e-mail."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from gateway import trials
 from gateway.cli.common import JsonFlag, at_home, now, print_json
 from gateway.errors import Unfit
 from gateway.home import Home
 from gateway.identity import Identity
-from gateway.store import areas, audit, recipients
-from gateway.store.recipients import CHANNELS, FORMS, Recipient
+from gateway.store import areas, audit, bulletins, recipients
+from gateway.store.recipients import CHANNELS, FORMS, Recipient, shortened
 
+RecipientArgument = Annotated[int, typer.Argument(metavar="ID", help="As `list` shows it.")]
 group = typer.Typer(help="Who receives tallies.", no_args_is_help=True)
 
 
@@ -58,7 +61,7 @@ def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
             "recipient": one.id,
             "area": codes[one.area_id],
             "channel": one.channel,
-            "address": _shortened(one),
+            "address": shortened(one),
             "language": one.language,
             "form": one.form,
             "label": one.label,
@@ -73,13 +76,35 @@ def list_(context: typer.Context, *, json: JsonFlag = False) -> None:
 
 
 @group.command()
-def remove(
-    context: typer.Context, recipient: Annotated[int, typer.Argument(metavar="ID", help="As `list` shows it.")]
-) -> None:
+def remove(context: typer.Context, recipient: RecipientArgument) -> None:
     """Send nothing there any more; the address is forgotten."""
     with at_home(context) as home, home.store.transaction() as tx:
         recipients.remove(tx, recipient)
         audit.record(tx, home.keys, now(), audit.OPERATOR, "remove recipient", recipient=recipient)
+
+
+@group.command()
+def test(context: typer.Context, recipient: RecipientArgument) -> None:
+    """Send a message without figures the way of a tally; `sent` tells whether it arrived."""
+    at = now()
+    with at_home(context) as home, home.store.transaction() as tx:
+        no = trials.send(tx, home, recipient, audit.OPERATOR, at)
+    print(f"Test message {no} of today waits to leave; see dauys recipient sent {recipient}")
+
+
+@group.command()
+def sent(context: typer.Context, recipient: RecipientArgument, *, json: JsonFlag = False) -> None:
+    """Show the last tallies and tests that were put in for a recipient, and what became of them."""
+    with at_home(context) as home, home.store.reading() as tx:
+        recipients.by_id(tx, home.keys, recipient)
+        zone = home.settings.gateway.zone
+        found = bulletins.sent(tx, recipient, trials.last_days(now(), zone))
+    if json:
+        print_json([asdict(one) | {"at": one.at.isoformat()} for one in found])
+        return
+    for one in found:
+        what = f"cycle {one.cycle}, {one.slot}" if one.cycle else "test"
+        print(f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}  {what}  {one.state}  {one.error}".rstrip())
 
 
 def _address(home: Home, channel: str, typed: str) -> str:
@@ -90,7 +115,3 @@ def _address(home: Home, channel: str, typed: str) -> str:
     if not phone:
         raise Unfit(f"{typed} is not a mobile number of {gateway.country}")
     return phone
-
-
-def _shortened(recipient: Recipient) -> str:
-    return f"{recipient.address[:5]}…{recipient.address[-2:]}" if recipient.channel == "sms" else recipient.address

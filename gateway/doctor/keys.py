@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.doctor.patient import Finding, Level, Patient
+from gateway.doctor.saying import found
 from gateway.keys import KEY, key_check
 from gateway.store import keychecks, states
 
@@ -44,13 +45,12 @@ def check_export(patient: Patient) -> Iterator[Finding]:
     with patient.reading() as tx:
         at, names = states.get(tx, states.EXPORTED), (states.get(tx, states.EXPORTED_KEYS) or "").split(",")
         missing = [name for name in keychecks.needed(tx) if name not in names]
-    mend = "dauys keys export FILE, and keep FILE apart from this box and from the backups"
     if at is None:
-        yield Finding(Level.BAD, "the keys were never exported: when this disk dies, every backup is worthless", mend)
+        yield found(Level.BAD, "keys_never_exported")
     elif missing:
-        yield Finding(Level.BAD, f"not in the last export of the keys: {', '.join(missing)}", mend)
+        yield found(Level.BAD, "keys_not_exported", names=", ".join(missing))
     else:
-        yield Finding(Level.OK, f"the keys were exported on {at[:10]}")
+        yield found(Level.OK, "keys_exported", day=at[:10])
 
 
 def _modes(folder: Path, files: list[Path]) -> Iterator[Finding]:

@@ -1,10 +1,10 @@
 """What is looked at, and what is found."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -25,13 +25,19 @@ class Level(StrEnum):
     BAD = "bad"  # votes, secrets or promises are in danger
 
 
+Fact = str | int | timedelta
+"""What fills the blank of a sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is so, and how to mend it."""
 
     level: Level
-    says: str
+    says: str  # in English
     mend: str = ""
+    name: str = ""  # under which saying.py tells it in other languages; '' = in English only
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class Patient:
     now: datetime
     settings: Settings  # defaults where config.toml cannot be read
     unreadable: str  # why it cannot be read; '' = it can
+    store: Store | None = None  # of a gateway that serves; None: the database is opened for each look
 
     @classmethod
     def of(cls, path: Path, now: datetime) -> "Patient":
@@ -67,6 +74,10 @@ class Patient:
 
         Not read-only: such a reader could not clear away the files that SQLite keeps beside a database.
         """
+        if self.store is not None:
+            with self.store.reading() as tx:
+                yield tx
+            return
         if self.file is not None:
             with closing(sqlite3.connect(f"{self.file.resolve().as_uri()}?mode=rw", uri=True, timeout=SECONDS)) as raw:
                 yield Tx(raw, "sqlite")

@@ -8,7 +8,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from gateway import ballast, pages, timekeeping
-from gateway.doctor.patient import Finding, Level, Patient
+from gateway.doctor.patient import Fact, Finding, Level, Patient
+from gateway.doctor.saying import found
 
 SCARCE = 256 * 2**20  # bytes free
 LOW = 1024 * 2**20
@@ -34,19 +35,15 @@ def check_settings(patient: Patient) -> Iterator[Finding]:
 def check_disk(patient: Patient) -> Iterator[Finding]:
     """Is there room for the votes of days?"""
     free = shutil.disk_usage(patient.path).free
-    said = f"{free >> 20:,} MiB are free in {patient.path}"
+    facts: dict[str, Fact] = {"mib": free >> 20, "folder": str(patient.path)}
     if free < SCARCE:
-        yield Finding(Level.BAD, said, "make room now: a full disk takes no votes")
+        yield found(Level.BAD, "disk_full", **facts)
     elif free < LOW:
-        yield Finding(Level.WARN, said, "make room: copies in backups/ and logs grow")
+        yield found(Level.WARN, "disk_low", **facts)
     else:
-        yield Finding(Level.OK, said)
+        yield found(Level.OK, "disk_ok", **facts)
     if patient.file is not None and not ballast.lies(patient.path, patient.settings.database.ballast):
-        yield Finding(
-            Level.WARN,
-            f"there is no {ballast.NAME} to be deleted when the disk is full",
-            "make room, then restart dauys serve: it lays the file",
-        )
+        yield found(Level.WARN, "no_ballast", file=ballast.NAME)
 
 
 def check_clock(patient: Patient) -> Iterator[Finding]:
@@ -55,24 +52,16 @@ def check_clock(patient: Patient) -> Iterator[Finding]:
     try:
         offset = patient.now.astimezone(ZoneInfo(name)).utcoffset()
     except (ZoneInfoNotFoundError, ValueError):
-        yield Finding(Level.BAD, f"the time zone {name} is not known here", "pip install --upgrade tzdata, or mend it")
+        yield found(Level.BAD, "zone_unknown", zone=name)
         return
     if name == ALMATY and offset != EAST:
-        yield Finding(
-            Level.BAD,
-            f"{ALMATY} is UTC+5 since 2024-03-01; here it is {offset}: tallies come at the wrong hour",
-            "upgrade the system's tzdata to 2024a or newer",
-        )
+        yield found(Level.BAD, "zone_old", zone=ALMATY, offset=str(offset))
     else:
-        yield Finding(Level.OK, f"{name}, now {patient.now.astimezone(ZoneInfo(name)):%Y-%m-%d %H:%M}")
+        yield found(Level.OK, "clock_ok", zone=name, local=f"{patient.now.astimezone(ZoneInfo(name)):%Y-%m-%d %H:%M}")
     with patient.reading() as tx:
         told = timekeeping.tell(tx, patient.now)
     if told.doubt is not None:
-        yield Finding(
-            Level.BAD,
-            f"the clock is in doubt (it stepped {told.doubt.why}): nothing opens, closes or is mixed by itself",
-            "set the clock, then dauys clock confirm",
-        )
+        yield found(Level.BAD, "clock_in_doubt", why=told.doubt.why)
 
 
 def check_assets(_patient: Patient) -> Iterator[Finding]:

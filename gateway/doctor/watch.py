@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from gateway.doctor.patient import Finding, Level, Patient
+from gateway.doctor.saying import found
 from gateway.store import lines, states
 from gateway.store.types import from_micros, to_micros
 
@@ -15,23 +16,21 @@ LATE = timedelta(hours=1)  # a reply that waits longer has lost much of its use
 def check_backup(patient: Patient) -> Iterator[Finding]:
     """The last copy, and how old it is."""
     if patient.file is None:
-        yield Finding(Level.OK, "PostgreSQL is backed up by its own tools: see that pg_dump or pg_basebackup runs")
+        yield found(Level.OK, "backup_elsewhere")
         return
     with patient.reading() as tx:
         said = states.get(tx, states.BACKUP)
     every = timedelta(minutes=patient.settings.backups.every_minutes)
-    mend = "dauys backup FILE; while dauys serve runs, copies are made by schedule"
     if said is None:
-        yield Finding(Level.BAD, "there is no backup yet", mend)
+        yield found(Level.BAD, "no_backup")
         return
     age = patient.now - datetime.fromisoformat(said)
-    told = f"the last backup is {_hours(age)} old"
     if age > max(DAY, 3 * every):
-        yield Finding(Level.BAD, told, mend)
+        yield found(Level.BAD, "backup_old", age=age)
     elif every and age > 3 * every:
-        yield Finding(Level.WARN, told, mend)
+        yield found(Level.WARN, "backup_old", age=age)
     else:
-        yield Finding(Level.OK, told)
+        yield found(Level.OK, "backup_ok", age=age)
 
 
 def check_outbox(patient: Patient) -> Iterator[Finding]:
@@ -50,21 +49,12 @@ def check_outbox(patient: Patient) -> Iterator[Finding]:
             to_micros(patient.now - RECENT),
         )
     for line in refusing:
-        age = _hours(patient.now - line.since)
-        yield Finding(
-            Level.BAD,
-            f"{line.line} takes no message since {age}: {line.reason}",
-            "see dauys outbox",
-        )
+        age = patient.now - line.since
+        yield found(Level.BAD, "line_down", line=line.line, age=age, reason=line.reason)
     for provider, count, oldest in waiting:
-        age = _hours(patient.now - from_micros(oldest))
-        yield Finding(Level.WARN, f"{count} messages wait for {provider}, the oldest for {age}", "see dauys outbox")
+        age = patient.now - from_micros(oldest)
+        yield found(Level.WARN, "messages_wait", count=count, line=provider, age=age)
     for provider, count in dead:
-        yield Finding(Level.WARN, f"{count} messages of {provider} will never leave", "dauys outbox says why")
+        yield found(Level.WARN, "messages_dead", count=count, line=provider)
     if not refusing and not waiting and not dead:
-        yield Finding(Level.OK, "no message waits longer than an hour, none was given up lately")
-
-
-def _hours(age: timedelta) -> str:
-    minutes = int(age.total_seconds() // 60)
-    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h"
+        yield found(Level.OK, "outbox_ok")

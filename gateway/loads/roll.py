@@ -1,9 +1,10 @@
 """The roll: a file of phone numbers becomes tags and sealed contacts, while the gateway serves."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from gateway.errors import BadSheet
 from gateway.home import Home
@@ -15,10 +16,38 @@ from gateway.store.areas import Place
 CHUNK = 1000  # rows of one transaction: well under 200 ms
 ALIASES = {"телефон": "phone", "phone_number": "phone", "msisdn": "phone"}
 NUMBER = re.compile(r"[+0-9][0-9\s().\-]*")
-CUT = re.compile(r"\d+([.,]\d+)?[eE]\+?\d+")
+CUT = re.compile(r"(\d+(?:[.,]\d+)?)([eE]\+?\d+)")
 
 Progress = Callable[[int], None]
 """So many more rows are done."""
+
+
+class Why(StrEnum):
+    """What keeps a row from being a phone."""
+
+    MISSING = "missing"  # there is nothing in the cell
+    CUT = "cut"  # the spreadsheet has made 7,70E+10 of it
+    NO_MOBILE = "no-mobile"  # something else than a mobile number of the country
+
+
+SENTENCES: Mapping[Why, str] = {
+    Why.MISSING: "row {row}: there is no phone",
+    Why.CUT: "row {row}: the spreadsheet has cut this number to {cell}: type it again in a column of text",
+    Why.NO_MOBILE: "row {row}: {cell}… is not a mobile number of {country}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BadPhone:
+    """One row that holds no phone. `cell` is never a whole number."""
+
+    row: int  # as the spreadsheet shows it
+    why: Why
+    cell: str
+    country: str
+
+    def __str__(self) -> str:
+        return SENTENCES[self.why].format(row=self.row, cell=self.cell, country=self.country)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +55,7 @@ class RollFile:
     """What a file holds."""
 
     phones: tuple[str, ...]  # E.164, each once
-    bad: tuple[str, ...]  # a sentence for each row that holds no phone
+    bad: tuple[BadPhone, ...]  # rows that hold no phone
     repeated: int  # rows with a phone that stood above
     ignored: tuple[str, ...]  # columns that mean nothing here
 
@@ -55,7 +84,7 @@ def read_roll(rows: tuple[Row, ...], identity: Identity) -> RollFile:
     """The phones of a sheet with the column `phone`, or with one column without a header. Raises BadSheet."""
     found = _table(rows)
     phones: dict[str, None] = {}
-    bad: list[str] = []
+    bad: list[BadPhone] = []
     repeated = 0
     for record in found.records:
         phone = _phone(record["phone"], identity)
@@ -86,10 +115,11 @@ def load_roll(home: Home, onto: Onto, file: RollFile, at: datetime, progress: Pr
     return Loaded(len(new), len(entries) - len(new), file.repeated, len(file.bad), file.ignored)
 
 
-def check_all_good(bad: tuple[str, ...], what: str, *, skip_bad: bool) -> None:
-    """Is every row good, or may bad ones be skipped? Raises BadSheet with all of them."""
+def check_all_good(bad: Sequence[object], what: str, *, skip_bad: bool) -> None:
+    """Is every row good, or may bad ones be skipped? Raises BadSheet with a sentence for each of them."""
     if bad and not skip_bad:
-        raise BadSheet(f"{len(bad)} bad rows, so no {what} was loaded. Mend them, or skip them with --skip-bad:", bad)
+        summary = f"{len(bad)} bad rows, so no {what} was loaded. Mend them, or skip them with --skip-bad:"
+        raise BadSheet(summary, map(str, bad))
 
 
 def _table(rows: tuple[Row, ...]) -> Table:
@@ -98,7 +128,11 @@ def _table(rows: tuple[Row, ...]) -> Table:
     found = table(rows, ("phone",), ALIASES)
     if "phone" not in found.columns:
         there = ", ".join(cell for cell in rows[0].cells if cell) or "nothing"
-        raise BadSheet(f"there is no column phone; the first row holds: {there[:200]}")
+        raise BadSheet(
+            f"there is no column phone; the first row holds: {there[:200]}",
+            phrase="no_phone_column",
+            there=there[:200],
+        )
     return found
 
 
@@ -114,13 +148,14 @@ def _phone(cell: str, identity: Identity) -> str:
     return read.phone if read.kind is Sender.PHONE else ""
 
 
-def _why(record: Record, country: str) -> str:
+def _why(record: Record, country: str) -> BadPhone:
     cell = record["phone"]
     if not cell:
-        return f"row {record.no}: there is no phone"
-    if CUT.fullmatch(cell):
-        return f"row {record.no}: the spreadsheet has cut this number to {cell}: type it again in a column of text"
-    return f"row {record.no}: {cell[:4]}… is not a mobile number of {country}"
+        return BadPhone(record.no, Why.MISSING, "", country)
+    cut = CUT.fullmatch(cell)
+    if cut:
+        return BadPhone(record.no, Why.CUT, f"{cut[1][:4]}{cut[2][:5]}", country)
+    return BadPhone(record.no, Why.NO_MOBILE, cell[:4], country)
 
 
 def lines(loaded: Loaded) -> Iterator[str]:

@@ -5,6 +5,7 @@ from typing import Protocol
 from fastapi import APIRouter, FastAPI
 
 from gateway.pages.api import router as api
+from gateway.pages.bulletin import router as bulletin
 from gateway.pages.console import router as console_pages
 from gateway.pages.documentation import router as documentation
 from gateway.pages.documentation import static_files
@@ -27,6 +28,7 @@ class Page(Protocol):
 PAGES: dict[str, Page] = {
     "public": public,
     "receipts": receipts,
+    "bulletin": bulletin,
     "api": api,
     "results": results,
     "feed": feed,

@@ -43,6 +43,11 @@ class Notice:
         return self.paper.kind is PollKind.REHEARSAL
 
     @property
+    def published(self) -> bool:
+        """Is there a public bulletin, once it is closed? Only of a cycle's own vote."""
+        return self.paper.kind is PollKind.VOTE
+
+    @property
     def most(self) -> int:
         """How many proposals one ballot may hold."""
         return min(most_choices(self.paper.rules), len(self._choosable))

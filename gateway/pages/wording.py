@@ -23,10 +23,11 @@ TEXTS: Mapping[str, Mapping[str, Any]] = {language: _read(language) for language
 class Wording:
     """How the pages speak in one language and time zone."""
 
-    def __init__(self, language: str, zone: tzinfo) -> None:
+    def __init__(self, language: str, zone: tzinfo, more: Mapping[str, Any] | None = None) -> None:
+        """`more`: sentences beside those of the pages; of two with one name the one in `more` is said."""
         self.language = language
         self.html_language: str = TEXTS[language]["html_language"]
-        self._texts = TEXTS[language]
+        self._texts = {**TEXTS[language], **(more or {})}
         self._zone = zone
 
     def say(self, name: str, /, **facts: object) -> str:
@@ -50,8 +51,14 @@ class Wording:
         """`2 мамыр, 18:00`, by the clock of the notice board."""
         local = at.astimezone(self._zone)
         month = self._texts["months"][local.month - 1]
-        said = self.say("moment", day=local.day, month=month, time=f"{local:%H:%M}")
+        said = self.say("moment", day=local.day, month=month, time=f"{local:%H:%M}", year=local.year)
         return said.replace(" ", NO_BREAK)
+
+    def date(self, at: datetime) -> str:
+        """The sentence `date`, where there is one: `2026 жылғы 2 мамыр`, by the clock of the notice board."""
+        local = at.astimezone(self._zone)
+        month = self._texts["months"][local.month - 1]
+        return self.say("date", day=local.day, month=month, year=local.year).replace(" ", NO_BREAK)
 
 
 def choose_language(asked: str | None, accepted: str, offered: Iterable[str]) -> str:

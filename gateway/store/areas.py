@@ -95,14 +95,14 @@ def every(tx: Tx) -> tuple[Place, ...]:
 
 def related(tx: Tx, area_id: int) -> frozenset[int]:
     """Ids of the area itself, all above it and all below it: the areas that share its phones."""
-    parents = {place.id: place.parent for place in every(tx)}
+    parents = _parents(tx)
     above = _above(area_id, parents)
     return frozenset(above | {other for other in parents if area_id in _above(other, parents)})
 
 
 def below(tx: Tx, area_id: int) -> frozenset[int]:
     """Ids of the area itself and all below it: whose rolls together are its roll."""
-    parents = {place.id: place.parent for place in every(tx)}
+    parents = _parents(tx)
     return frozenset(other for other in parents if area_id in _above(other, parents))
 
 
@@ -146,6 +146,10 @@ def set_joining(tx: Tx, code: int, *, paused: bool) -> None:
     """Pause or resume joining by slips in an area."""
     if not tx.run("UPDATE area SET joining_paused = ? WHERE code = ?", paused, code):
         raise NotThere(f"there is no area {code}")
+
+
+def _parents(tx: Tx) -> dict[int, int | None]:
+    return dict(tx.rows("SELECT id, parent_id FROM area"))
 
 
 def _above(area_id: int, parents: Mapping[int, int | None]) -> set[int]:

@@ -1,6 +1,6 @@
 """Envelopes leave, anonymous ballots come: the rows of a mix. Batches, receipts, and the append-only ballots."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -148,6 +148,31 @@ def begin_batch(tx: Tx, poll: PollId, no: int) -> None:
         no,
     )
     tx.run("UPDATE poll SET batch_no = ? WHERE id = ?", no, poll)
+
+
+def mixed(tx: Tx, poll: PollId) -> tuple[tuple[Batch, str], ...]:
+    """Every batch that was mixed, and those of paper, with their slots, by number; not one that a restore cut off."""
+    rows = tx.rows(
+        "SELECT no, size, held_back, unreadable, ballots_hash, receipts_hash, slot FROM batch "
+        "WHERE poll_id = ? AND mixed_at IS NOT NULL ORDER BY no",
+        poll,
+    )
+    return tuple((Batch(poll, *facts), slot) for *facts, slot in rows)
+
+
+def anonymous(tx: Tx, poll: PollId) -> Iterator[tuple[int, str, Choices]]:
+    """Batch, id (32 hex digits) and choices of every ballot, by batch and random id."""
+    for no, ballot, choices in tx.rows(
+        "SELECT batch_no, id, choices FROM ballot WHERE poll_id = ? ORDER BY batch_no, id", poll
+    ):
+        yield no, bytes(ballot).hex(), tuple(map(int, filter(None, choices.split(","))))
+
+
+def receipts(tx: Tx, poll: PollId) -> list[tuple[int, str]]:
+    """Batch and receipt, sorted."""
+    return sorted(
+        (no, text) for no, text in tx.rows("SELECT batch_no, receipt FROM batch_receipt WHERE poll_id = ?", poll)
+    )
 
 
 def undestroyed(tx: Tx) -> list[tuple[PollId, int]]:

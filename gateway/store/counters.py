@@ -6,6 +6,8 @@ confirm   voter tag    poll    wrong pairs of digits for its held votes, however
 slip      phone tag    round   wrong slip numbers from one phone
 slips     area code    day     wrong slip numbers in one aul
 sent      'sms'        day     messages that left
+look      official id  hour, day  numbers looked up at the help desk
+test      recipient id day     test messages to who receives tallies
 doubt     poll         doubt   votes taken while the clock was in doubt (the wall clock as the doubt began, ISO)
 late      poll         doubt   of these, when voting was over by the time carried on
 """

@@ -93,13 +93,16 @@ def change(tx: Tx, cycle: int, *, by: str = "", **settings: Any) -> Cycle:
 
 def by_id(tx: Tx, cycle: int) -> Cycle:
     """The cycle as this transaction sees it. Raises NotThere."""
-    return _cycle(tx, _row(tx, cycle))
+    row = _row(tx, cycle)
+    return _cycle(row, areas.by_id(tx, row.area_id), _poll_row(tx, cycle).id)
 
 
 def every(tx: Tx) -> tuple[Cycle, ...]:
-    """All cycles, the oldest first."""
+    """All cycles, the oldest first: three questions, however many there are."""
     rows = tx.session.exec(select(CycleRow).order_by(CycleRow.id)).all()  # type: ignore[arg-type]
-    return tuple(_cycle(tx, row) for row in rows)
+    places = {place.id: place for place in areas.every(tx)}
+    polls = dict(tx.rows("SELECT cycle_id, id FROM poll WHERE kind = ?", PollKind.VOTE))
+    return tuple(_cycle(row, places[row.area_id], polls[row.id]) for row in rows)
 
 
 def check_draft(tx: Tx, cycle: int) -> None:
@@ -133,12 +136,12 @@ def _poll_row(tx: Tx, cycle: int) -> PollRow:
     return tx.session.exec(query.execution_options(populate_existing=True)).one()
 
 
-def _cycle(tx: Tx, row: CycleRow) -> Cycle:
+def _cycle(row: CycleRow, place: Place, poll: int | None) -> Cycle:
     assert row.id is not None
     return Cycle(
         id=CycleId(row.id),
         round_id=row.round_id,
-        place=areas.by_id(tx, row.area_id),
+        place=place,
         title=dict(row.title),
         phase=Phase(row.phase),
         total_budget=row.total_budget,
@@ -151,7 +154,7 @@ def _cycle(tx: Tx, row: CycleRow) -> Cycle:
         tally_at=row.tally_at,
         method=row.method,
         facts=dict(row.facts),
-        poll=PollId(_poll_row(tx, row.id).id or 0),
+        poll=PollId(poll or 0),
         version=row.version,
         edited_by=row.edited_by,
     )

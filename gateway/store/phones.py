@@ -22,3 +22,9 @@ def stop(tx: Tx, phone_tag: bytes) -> None:
         phone_tag,
         True,
     )
+
+
+def stopped(tx: Tx, phone_tag: bytes) -> bool:
+    """Did this phone refuse announcements?"""
+    row = tx.row("SELECT stopped FROM phone WHERE phone_tag = ?", phone_tag)
+    return row is not None and bool(row[0])

@@ -157,6 +157,16 @@ def manifest(tx: Tx, poll: PollId) -> dict[str, Any]:
     return frozen
 
 
+def manifest_hash(tx: Tx, poll: PollId) -> str:
+    """SHA-256 of what was frozen at opening, 64 hex digits; '' before."""
+    return _row(tx, poll).manifest_hash
+
+
+def set_opening(tx: Tx, poll: PollId) -> datetime | None:
+    """The instant that was set for voting to open, if one was."""
+    return _row(tx, poll).opens_at
+
+
 def add(tx: Tx, cycle: int, kind: PollKind, opens_at: datetime, closes_at: datetime) -> PollId:
     """Another poll of a cycle (a rehearsal, a consultation), with the rules of its voting poll."""
     known = _row(tx, cycles.by_id(tx, cycle).poll).model_dump(include=set(cycles.OF_POLL))

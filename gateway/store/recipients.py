@@ -63,6 +63,14 @@ def every(tx: Tx, keys: Keyring, area_id: int | None = None) -> tuple[Recipient,
     return tuple(_recipient(row, keys) for row in tx.session.exec(query))
 
 
+def by_id(tx: Tx, keys: Keyring, recipient_id: int) -> Recipient:
+    """An active recipient. Raises NotThere."""
+    row = tx.session.get(RecipientRow, recipient_id, populate_existing=True)
+    if row is None or not row.active:
+        raise NotThere(f"there is no recipient {recipient_id}; see dauys recipient list", "no_recipient")
+    return _recipient(row, keys)
+
+
 def remove(tx: Tx, recipient_id: int) -> None:
     """Send nothing there from now on; the address is forgotten. Raises NotThere."""
     changed = tx.run(
@@ -72,7 +80,7 @@ def remove(tx: Tx, recipient_id: int) -> None:
         recipient_id,
     )
     if not changed:
-        raise NotThere(f"there is no recipient {recipient_id}")
+        raise NotThere(f"there is no recipient {recipient_id}", "no_recipient")
 
 
 def _check(recipient: Recipient) -> None:
@@ -83,11 +91,11 @@ def _check(recipient: Recipient) -> None:
     if recipient.channel == "webhook":
         parts = urlsplit(recipient.address)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise Unfit(f"{recipient.address!r} is no address of a webhook: it begins with https://")
+            raise Unfit(f"{recipient.address!r} is no address of a webhook: it begins with https://", "no_webhook")
     if recipient.channel == "email":
         local, at, host = recipient.address.rpartition("@")
         if not (local and at and host) or not recipient.address.isprintable() or " " in recipient.address:
-            raise Unfit(f"{recipient.address!r} is no e-mail address")
+            raise Unfit(f"{recipient.address!r} is no e-mail address", "no_email")
 
 
 def _recipient(row: RecipientRow, keys: Keyring) -> Recipient:
@@ -102,3 +110,8 @@ def _recipient(row: RecipientRow, keys: Keyring) -> Recipient:
         secret=keys.contacts.open(row.secret, ABOUT).decode() if row.secret else "",
         active=row.active,
     )
+
+
+def shortened(recipient: Recipient) -> str:
+    """The address as it is shown: of a phone's number only its ends."""
+    return f"{recipient.address[:5]}…{recipient.address[-2:]}" if recipient.channel == "sms" else recipient.address

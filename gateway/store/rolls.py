@@ -56,10 +56,26 @@ def size(tx: Tx, round_id: int, area_ids: Collection[int]) -> int:
     return 0 if row is None else int(row[0])
 
 
+def counts(tx: Tx, round_id: int, area_id: int) -> tuple[int, int, int]:
+    """Phones on the roll of this very area, those of them that joined by a slip, and sealed contacts."""
+    by_method = dict(
+        tx.rows(
+            "SELECT method, count(*) FROM roll WHERE round_id = ? AND area_id = ? GROUP BY method", round_id, area_id
+        )
+    )
+    row = tx.row("SELECT count(*) FROM contact WHERE round_id = ? AND area_id = ?", round_id, area_id)
+    return sum(by_method.values()), by_method.get("slip", 0), 0 if row is None else int(row[0])
+
+
 def is_on(tx: Tx, round_id: int, tag: bytes, area_ids: Collection[int]) -> bool:
     """Is this tag on the roll of one of these areas?"""
-    rows = tx.rows("SELECT area_id FROM roll WHERE round_id = ? AND tag = ?", round_id, tag)
-    return any(area in area_ids for (area,) in rows)
+    return any(area in area_ids for area in areas_of(tx, round_id, tag))
+
+
+def areas_of(tx: Tx, round_id: int, tag: bytes) -> tuple[int, ...]:
+    """Ids of the areas on whose roll this tag is."""
+    rows = tx.rows("SELECT area_id FROM roll WHERE round_id = ? AND tag = ? ORDER BY area_id", round_id, tag)
+    return tuple(area for (area,) in rows)
 
 
 def contacts(tx: Tx, keys: Keyring, round_id: int, area_ids: Collection[int]) -> list[tuple[str, str]]:

@@ -1,16 +1,31 @@
 """Slips (талон): only the tags of their numbers are kept. Driver SQL: a slip is looked up and spent on the hot path."""
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ballots import slips
+from ballots.ledger import short_head
+from gateway.errors import NotNow, NotThere
 from gateway.keys import Keyring, Randomness
 from gateway.store import counters
 from gateway.store.engine import LostRace, Tx
 from handlers.messages import Slip, SlipState
 
+MARK = 8  # characters of a mark: 40 bits
+ALIKE = str.maketrans("OIL", "011")
 TRIES = 5  # wrong numbers from one phone in a round, then the office only
 ALARM = 50  # wrong numbers in one area and day, then joining pauses there
-FREE, SPENT = "free", "spent"
+FREE, SPENT, VOID = "free", "spent", "void"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A slip as the books hold it."""
+
+    tag: bytes
+    batch: str
+    state: str  # free, spent or void
 
 
 def look(tx: Tx, keys: Keyring, round_id: int, digits: str, phone_tag: bytes) -> Slip:
@@ -27,7 +42,7 @@ def look(tx: Tx, keys: Keyring, round_id: int, digits: str, phone_tag: bytes) ->
     if found is None:
         return Slip(SlipState.UNKNOWN, tries_left=left)
     state, area, paused = found
-    if state == SPENT:
+    if state != FREE:
         return Slip(SlipState.SPENT, area, left)
     return Slip(SlipState.LOCKED if paused else SlipState.FREE, area, left)
 
@@ -64,6 +79,20 @@ def wrong(tx: Tx, phone_tag: bytes, area: int, round_id: int, day: str) -> tuple
     return tuple(paused)
 
 
+def mark_of(tag: bytes) -> str:
+    """What the office keeps of a slip: `K3M9-2P7Q`. It admits nobody, and neither tag nor number can be had from it.
+
+    The first 40 bits of SHA-256("slip mark|" and the tag), in the letters of the log's head.
+    """
+    short = short_head(hashlib.sha256(b"slip mark|" + tag).hexdigest())[:MARK]
+    return f"{short[:4]}-{short[4:]}"
+
+
+def is_mark(typed: str, tag: bytes) -> bool:
+    """Does somebody mean this slip by its mark? Any case, O for 0, I or L for 1, with or without the line in it."""
+    return "".join(filter(str.isalnum, typed.upper())).translate(ALIKE) == mark_of(tag).replace("-", "")
+
+
 def tag_of(keys: Keyring, round_id: int, digits: str) -> bytes:
     """The tag under which a slip is kept, and under which it votes on paper."""
     return keys.voter_tag(round_id, digits, "slip")
@@ -88,6 +117,24 @@ def keep(tx: Tx, round_id: int, area_id: int, batch: str, tags: Sequence[bytes])
         [(round_id, tag, area_id, batch) for tag in tags],
     )
     tx.run("UPDATE area SET method = 'slip' WHERE id = ?", area_id)
+
+
+def find(tx: Tx, keys: Keyring, round_id: int, area_id: int, typed: str) -> Kept:
+    """The slip of an area with this number, or with this mark. Raises NotThere."""
+    digits = slips.parse(typed)
+    wanted = None if digits is None else tag_of(keys, round_id, digits)
+    rows = tx.rows("SELECT tag, batch, state FROM slip WHERE round_id = ? AND area_id = ?", round_id, area_id)
+    named = [(bytes(tag), batch, state) for tag, batch, state in rows if bytes(tag) == wanted or is_mark(typed, tag)]
+    if len(named) != 1:
+        said = "no slip of this aul has that number or mark: look at the slip, or at what was kept of it"
+        raise NotThere(said, "no_slip")
+    return Kept(*named[0])
+
+
+def void(tx: Tx, round_id: int, tag: bytes) -> None:
+    """Nobody can use this slip any more. Raises NotNow if it was used, or is void already."""
+    if not tx.run("UPDATE slip SET state = 'void' WHERE round_id = ? AND tag = ? AND state = 'free'", round_id, tag):
+        raise NotNow("the slip was used or replaced before: it cannot be replaced", "slip_used")
 
 
 def batch_exists(tx: Tx, round_id: int, area_id: int, batch: str) -> bool:

@@ -229,18 +229,36 @@ class RollRow(SQLModel, table=True):
     """Who may vote where: a keyed tag, never a number."""
 
     __tablename__ = "roll"
-    __table_args__ = SORTED_BY_KEY
+    __table_args__ = (Index("ix_roll_area", "round_id", "area_id", "method"), SORTED_BY_KEY)
     round_id: int = _int(primary=True, refers="round.id")
     tag: bytes = _bytes(primary=True)
     area_id: int = _int(primary=True, refers="area.id")
     method: str = _text()
 
 
+class RollUploadRow(SQLModel, table=True):
+    """A roll that was uploaded and waits for its official's word; the phones under a key that only the page holds."""
+
+    __tablename__ = "roll_upload"
+    __table_args__ = SORTED_BY_KEY
+    id: str = _text(primary=True)  # 32 random hex digits
+    round_id: int = _int(refers="round.id")
+    area_id: int = _int(refers="area.id")
+    actor: str = _text()
+    state: str = _text(default="read")  # read, loading, done, failed
+    total: int = _int(default=0)  # phones in the file
+    done: int = _int(default=0)  # of these, on the roll
+    added: int = _int(default=0)  # of these, new on it
+    sealed: bytes | None = _bytes(optional=True)  # erased when loading begins, or after an hour
+    made_at: datetime = _at()
+    moved_at: datetime = _at()
+
+
 class ContactRow(SQLModel, table=True):
     """A sealed number for invitations; erased on request or at the round's end."""
 
     __tablename__ = "contact"
-    __table_args__ = SORTED_BY_KEY
+    __table_args__ = (Index("ix_contact_area", "round_id", "area_id"), SORTED_BY_KEY)
     round_id: int = _int(primary=True, refers="round.id")
     phone_tag: bytes = _bytes(primary=True)
     area_id: int = _int(primary=True, refers="area.id")

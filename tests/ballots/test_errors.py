@@ -19,4 +19,4 @@ def test_a_refusal_carries_its_facts():
 def test_every_error_is_drawn_in_the_tree():
     for kind in of_tree(Exception):
         assert kind.__name__ in errors.__doc__
-    assert len(of_tree(Unreadable)) == 7
+    assert len(of_tree(Unreadable)) == 9

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.bench import growth, outage, recovery, routes, startup, steady, wrk
+from tests.bench import bulletin, growth, outage, pages, recovery, routes, startup, steady, wrk
 from tests.bench.figures import FULL, QUICK, Figure, Sizes, lines, machine
 
 PARTS: Mapping[str, Callable[[Path, Sizes], list[Figure]]] = {
@@ -20,6 +20,8 @@ PARTS: Mapping[str, Callable[[Path, Sizes], list[Figure]]] = {
     "startup": startup.measure,
     "outage": outage.measure,
     "recovery": recovery.measure,
+    "pages": pages.measure,
+    "bulletin": bulletin.measure,
 }
 
 

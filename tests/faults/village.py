@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ballots.model import Choices, PollId
 from gateway.home import Home, open_home
+from gateway.store import cycles
 from tests import invariants
 from tests.bench import villages
 from tests.bench.wrk import message
@@ -69,6 +70,8 @@ def check(home: Home, sent: Iterable[int], acknowledged: Iterable[int]) -> int:
         invariants.kept(tx, home, sure)
         invariants.counted_once(tx, home, POLL, {phone(n): choice(n) for n in sent}, set(sure.values()))
         invariants.chained(tx, home)
+        for cycle in cycles.every(tx):
+            invariants.published(tx, home, cycle.id)
         row = tx.row("SELECT count(*) FROM participation")
     return row[0] if row else 0
 

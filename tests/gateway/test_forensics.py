@@ -16,6 +16,8 @@ from urllib.parse import urlencode
 import pytest
 from structlog.testing import capture_logs
 
+from ballots.bulletin import reading
+from ballots.bulletin.verifying import is_sound, verify
 from ballots.casting import write_plaintext
 from ballots.model import Choices, Paper, PollId
 from gateway import acting, mixing, schedule
@@ -25,6 +27,7 @@ from gateway.home import Home
 from gateway.keys import Box, Keyring, Unreadable
 from gateway.outbox import ABOUT
 from gateway.providers import enabled
+from gateway.publishing import Press, write_folder
 from gateway.sender import Sender, sms_lines
 from gateway.store import areas, tallies
 from tests.gateway.field import Field, call, phone
@@ -47,6 +50,7 @@ class Village:
     chose: dict[str, int] = kept(default_factory=dict)  # phone -> number, in the order of voting
     seen: dict[bytes, tuple[Sealed, bytes]] = kept(default_factory=dict)  # envelope -> what it stood for, and held
     said: list[Any] = kept(default_factory=list)  # by the log
+    published: dict[PollId, dict[str, bytes]] = kept(default_factory=dict)  # poll -> its bulletin
 
     @property
     def home(self) -> Home:
@@ -158,6 +162,10 @@ def live(field: Field) -> Village:
     village.said = said
     with field.home.store.reading() as tx:
         tally = json.dumps(tallies.of_poll(tx, seven.poll).plain())
+        press = Press(field.home.keys, field.home.settings.gateway)
+        for paper in (seven, eight):
+            village.published[paper.poll] = press.public(tx, paper.cycle)
+            write_folder(field.home.exports / f"bulletin-{paper.area.code}", village.published[paper.poll])
     (field.home.exports / "tally.json").write_text(tally, encoding="utf-8")
     (field.home.exports / "keys").write_bytes(field.home.keys.export("passphrase"))
     return village
@@ -177,6 +185,7 @@ def search(village: Village) -> set[str]:
         *_links(village),
         *_choices_in_the_outbox(village),
         *_order(village),
+        *_bulletins(village),
     }
 
 
@@ -292,6 +301,30 @@ def _order(village: Village) -> Iterable[str]:
         yield "voters in the order of voting"
 
 
+def _bulletins(village: Village) -> Iterable[str]:
+    """What everybody may read: no voter's tag, no order of voting, and no receipt beside a choice."""
+    tags = {village.field.tag(number): choice for number, choice in village.chose.items()}
+    for paper in (village.seven, village.eight):
+        files = village.published[paper.poll]
+        for tag, (name, content) in product(tags, files.items()):
+            if tag in content or tag.hex().encode() in content.lower():
+                yield f"a voter's tag in {name}"
+        shown = reading.read(files)
+        voters = {village.field.receipt(paper, number): choice for number, choice in village.chose.items()}
+        for no, ballots in shown.ballots.items():
+            cast = [choices[0] for _, choices in ballots]
+            counted = [voters[receipt] for receipt in shown.receipts[no]]
+            assert sorted(cast) == sorted(counted)
+            if len(cast) > 15 and _alike(cast, cast):
+                yield "published ballots in the order of voting"
+            if len(cast) > 15 and _alike(counted, counted):
+                yield "published receipts in the order of voting"
+            if len(cast) > 15 and _alike(cast, counted):
+                yield "published ballots in the order of receipts"
+        if any(b"channel" in content for name, content in files.items() if name.endswith((".json", ".jsonl"))):
+            yield "a channel in a bulletin"
+
+
 def _alike(rows: Sequence[Any], keys: Sequence[Any]) -> bool:
     """Do rows as they lie follow their keys, up or down? Spearman's rank correlation over 0.9."""
     assert len(rows) == len(keys) > 15
@@ -311,6 +344,9 @@ def test_nothing_tells_who_chose_what_after_the_mix(field: Field, caplog: pytest
     assert len(village.seen) > 2 * A_DAY + 24
     assert len(field.rows("SELECT 1 FROM batch WHERE size >= ?", MIN)) == 6
     assert search(village) == set()
+    for files in village.published.values():
+        assert is_sound(verify(files))
+    assert "unconfirmed" in [finding.phrase for finding in verify(village.published[village.eight.poll])]
     for paper in (village.seven, village.eight):
         expected: dict[Choices, int] = {(choice,): 1 for choice in village.chose.values() if choice in paper.by_number}
         assert field.votes(paper) == expected
@@ -333,7 +369,10 @@ def test_the_search_notices_when_ballots_are_not_sorted_by_lot(
 
     monkeypatch.setattr(mixing, "_anonymous", in_the_order_of_voting)
 
-    assert search(live(sqlite_field)) == {"ballots in the order of voting"}
+    assert search(live(sqlite_field)) == {
+        "ballots in the order of voting",
+        "published ballots in the order of voting",
+    }
 
 
 def test_the_search_notices_when_choices_are_not_sealed(sqlite_field: Field, monkeypatch: pytest.MonkeyPatch) -> None:

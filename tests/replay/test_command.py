@@ -1,11 +1,15 @@
 """`dauys replay` against the wrong things, and against a gateway that is killed on the way."""
 
+import json
 import random  # noqa: TID251 - invented ballots, the same at every run
+import shutil
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from venv import EnvBuilder
 
 import pytest
 
@@ -15,6 +19,7 @@ from gateway.home import DATABASE, Home
 from tests.elections import SMALL
 from tests.served import Served, dauys, document
 
+ROOT = Path(__file__).resolve().parents[2]
 NOBODY = "http://127.0.0.1:1"
 VOTERS = 500
 
@@ -92,3 +97,34 @@ def test_a_gateway_killed_on_the_way_loses_no_vote_and_counts_none_twice(served:
 def _votes(home: Path) -> int:
     with closing(sqlite3.connect(home / DATABASE, timeout=10)) as database:
         return int(database.execute("SELECT count(*) FROM participation").fetchone()[0])
+
+
+def test_the_bulletin_of_a_replayed_election_is_verified_where_nothing_is_installed(
+    sqlite_home: Home, election: Path, tmp_path: Path
+) -> None:
+    """An empty virtual environment, a copy of ballots/, and the lines of the README."""
+    with Served(sqlite_home.path) as running:
+        cycle = dauys(running.home, "load", "election", election, "--aul", 7, "--open").splitlines()[-1]
+        document(running.home, "replay", election, "--cycle", cycle, "--url", running.url, "--close")
+        counted = document(running.home, "tally", cycle, "--json")
+        dauys(running.home, "export", cycle, tmp_path / "bulletin")
+    EnvBuilder(with_pip=False).create(tmp_path / "venv")
+    shutil.copytree(ROOT / "ballots", tmp_path / "stick" / "ballots", ignore=shutil.ignore_patterns("__pycache__"))
+
+    def python(*arguments: str) -> str:
+        done = subprocess.run(
+            [tmp_path / "venv" / "bin" / "python", "-m", "ballots", *arguments],
+            cwd=tmp_path / "stick",
+            env={"LANG": "C.UTF-8"},
+            check=False,
+            capture_output=True,
+            encoding="utf-8",
+        )
+        assert done.returncode == 0, done
+        return done.stdout
+
+    verified = python("verify", "../bulletin", "--key", sqlite_home.keys.fingerprint, "--head", counted["head"])
+    recounted = json.loads(python("recount", "../bulletin", "--json"))
+    assert "WRONG" not in verified
+    assert f"Ballots: {counted['ballots']}, rule: Most votes first" in verified
+    assert (recounted["votes"], recounted["funded"]) == (counted["votes"], counted["funded"])

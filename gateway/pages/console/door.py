@@ -27,6 +27,7 @@ from gateway.pages.wording import choose_language
 from gateway.store import areas, console_sessions, cycles, officials
 
 PREFIX = "/console"
+AGAIN = "again"  # in the address of a page that looks again by itself: nobody used the session
 LOCAL = re.compile(r"(?:/\w[\w.~-]*)*/?(?:\?[\w.~=&%+-]*)?")
 
 
@@ -121,7 +122,7 @@ class Door:
             if session is None:
                 return None
             visitor = visitor_of(tx, officials.by_id(tx, session.official), session.id)
-        if console_sessions.stale(session, at):
+        if console_sessions.stale(session, at) and AGAIN not in request.query_params:
             with self.site.store.transaction() as tx:
                 console_sessions.see(tx, session.id, at)
         return visitor

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 MOST_FIELDS, MOST_FILES = 2000, 4
@@ -135,8 +137,28 @@ async def read_form(request: Request) -> Form:
     length = request.headers.get("content-length", "")
     if not length.isdecimal() or int(length) > MOST_BYTES:
         raise TooLarge
-    async with request.form(max_fields=MOST_FIELDS, max_files=MOST_FILES, max_part_size=4 * MOST_LETTERS) as sent:
+    sent = await _parsed(request)
+    try:
         return await _kept(sent)
+    finally:
+        await sent.close()
+
+
+async def _parsed(request: Request) -> FormData:
+    """Raises HTTPException for what is cut off, has too many parts, or names no boundary."""
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        return await request.form(max_fields=MOST_FIELDS)
+    limits = {"max_fields": MOST_FIELDS, "max_files": MOST_FILES, "max_part_size": 4 * MOST_LETTERS}
+    try:
+        return await _InMemory(request.headers, request.stream(), **limits).parse()
+    except MultiPartException as error:
+        raise HTTPException(400, "this is no form") from error
+
+
+class _InMemory(MultiPartParser):
+    """Files stay in memory: a roll that was uploaded must lie on no disk, nor in a temporary file."""
+
+    spool_max_size = MOST_BYTES + 1
 
 
 async def _kept(sent: FormData) -> Form:

@@ -117,6 +117,17 @@ def test_a_great_budget_in_tenge_does_not_need_a_step_for_every_tenge():
     assert outcome.funded == ("P2", "P1")
 
 
+def test_twins_whose_prices_fall_together_do_not_make_every_tenge_a_step():
+    """1 and 2 cost the same, have the same supporters, and some of those are poor: their prices never part."""
+    million = 1_000_000
+    costs = [3, 3, 3, 5]
+    asked = paper(*(proposal(n, cost * million) for n, cost in enumerate(costs, 1)), budget=12 * million)
+
+    outcome = equal_shares.count(asked, {(1, 2, 3, 4): 1, (3,): 9, (1, 2, 4): 5})
+
+    assert outcome.funded == ("P3", "P1", "P2")
+
+
 @pytest.mark.parametrize("count", [equal_shares.count, equal_shares_plain.count])
 def test_what_costs_nothing_is_bought_first(count):
     assert count(paper(proposal(1, 100), proposal(2, 0)), {(1,): 5, (1, 2): 1}).funded == ("P2", "P1")

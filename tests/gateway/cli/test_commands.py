@@ -210,10 +210,10 @@ def test_a_closed_cycle_is_counted_and_exported(dauys: Dauys, tmp_path: Path) ->
     home = open_home(tmp_path / "home", os.urandom)
     with home.store.reading() as tx:
         paper = polls.published(tx, cycles.by_id(tx, int(cycle)).poll)
-    cast(home, paper, [(1,), (1,), (2,)])
+    cast(home, paper, [(1,)] * 9 + [(2,)])
     home.close()
 
-    assert "is closed: 3 ballots" in dauys("close", cycle).out
+    assert "is closed: 10 ballots" in dauys("close", cycle).out
     dauys("close", cycle)
     dauys("export", cycle, tmp_path / "out")
 
@@ -221,7 +221,7 @@ def test_a_closed_cycle_is_counted_and_exported(dauys: Dauys, tmp_path: Path) ->
     assert canonical.read((tmp_path / "out" / "tally.json").read_bytes()) == told
     written = pabulib.read((tmp_path / "out" / "election.pb").read_bytes())
     assert sorted(vote.project_ids for vote in written.votes) == sorted(
-        [(paper.by_number[1].proposal_id,)] * 2 + [(paper.by_number[2].proposal_id,)]
+        [(paper.by_number[1].proposal_id,)] * 9 + [(paper.by_number[2].proposal_id,)]
     )
     assert dauys("tally", cycle, "--pb").out.encode() == (tmp_path / "out" / "election.pb").read_bytes()
     rows = list(csv.DictReader(io.StringIO(dauys("tally", cycle, "--csv").out), delimiter=";"))
@@ -376,7 +376,12 @@ def test_recipients_come_and_go(dauys: Dauys) -> None:
         ("sms", "+7701…67"),
         ("webhook", "https://pb.example.kz/x"),
     ]
+    assert "Test message 1" in dauys("recipient", "test", 2).out
+    (told,) = dauys("recipient", "sent", 2, "--json").json
+    assert (told["cycle"], told["state"]) == (0, "due")
+    assert dauys("recipient", "sent", 2).out.endswith("  test  due\n")
     dauys("recipient", "remove", 1)
+    assert "no recipient 1" in dauys("recipient", "test", 1, code=1).err
     assert len(dauys("recipient", "list").out.splitlines()) == 1
     assert "mobile number" in dauys("recipient", "add", 7, "sms", "+49170", code=1).err
     assert "does not speak" in dauys("recipient", "add", 7, "sms", "+77001234567", "--language", "de", code=1).err

@@ -8,6 +8,7 @@ from ballots import pabulib
 from ballots.elections import choices_of
 from ballots.errors import BadPabulib
 from ballots.model import Phase, Ties
+from ballots.rules import RULES
 from gateway.errors import Unpublishable
 from gateway.home import Home
 from gateway.loads.election import Terms, load_election
@@ -70,6 +71,19 @@ def test_a_second_election_on_the_same_phones_is_refused_whole(sqlite_home: Home
     load_election(sqlite_home, ELECTION, Terms(8, opens=True), MADE)
     with sqlite_home.store.reading() as tx:
         assert [cycle.place.code for cycle in cycles.every(tx)] == [7, 8]
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_an_election_is_counted_by_the_rule_that_was_named(sqlite_home: Home, rule: str) -> None:
+    cycle = load_election(sqlite_home, ELECTION, Terms(7, opens=True, rule=rule), MADE)
+    with sqlite_home.store.reading() as tx:
+        paper = polls.published(tx, cycle.poll)
+    cast(sqlite_home, paper, [choices for choices in choices_of(ELECTION) if choices])
+
+    with sqlite_home.store.reading() as tx:
+        tally = tallies.tally_of(tx, cycle.id).tally
+    assert tally.rule == rule
+    assert tally.funded
 
 
 def test_an_unknown_rule_makes_nothing(sqlite_home: Home) -> None:

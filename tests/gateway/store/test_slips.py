@@ -3,8 +3,10 @@
 import pytest
 
 from ballots import slips as numbers
+from ballots.ledger import short_head
+from gateway.errors import NotNow, NotThere
 from gateway.home import Home
-from gateway.store import areas, slips
+from gateway.store import areas, paper, slips
 from gateway.store.engine import LostRace
 from handlers.messages import Slip, SlipState
 from tests.gateway.store.villages import ROUND, aul
@@ -90,3 +92,47 @@ def test_slips_lie_in_the_order_of_their_tags(sqlite_home: Home) -> None:
 
     assert list(drawn) == sorted(drawn)
     assert len(set(drawn.values())) == 50
+
+
+@pytest.mark.parametrize(
+    "typed", ["{number}", "{mark}", " {mark} ", "{lower}"], ids=["number", "mark", "spaces", "small"]
+)
+def test_a_slip_is_found_by_its_number_or_its_mark(home: Home, typed: str) -> None:
+    digits = printed(home, 5)[2]
+    tag = slips.tag_of(home.keys, ROUND, digits)
+    mark = slips.mark_of(tag)
+    typed = typed.format(number=numbers.show(digits), mark=mark, lower=mark.lower().replace("-", "").replace("0", "o"))
+
+    with home.store.reading() as tx:
+        assert slips.find(tx, home.keys, ROUND, 1, typed) == slips.Kept(tag, "gathering", "free")
+
+
+@pytest.mark.parametrize("typed", ["", "1111-1111-1", "ZZZZ-ZZZZ"], ids=["nothing", "a wrong number", "a wrong mark"])
+def test_what_names_no_slip_is_said(home: Home, typed: str) -> None:
+    printed(home)
+    with home.store.reading() as tx, pytest.raises(NotThere, match="number or mark"):
+        slips.find(tx, home.keys, ROUND, 1, typed)
+
+
+def test_a_void_slip_admits_nobody(home: Home) -> None:
+    digits = printed(home)[0]
+    tag = slips.tag_of(home.keys, ROUND, digits)
+    with home.store.transaction() as tx:
+        slips.void(tx, ROUND, tag)
+
+        assert slips.look(tx, home.keys, ROUND, digits, PHONE) == Slip(SlipState.SPENT, 7, 5)
+        assert not paper.spend(tx, ROUND, tag, {1})
+        with pytest.raises(NotNow):
+            slips.void(tx, ROUND, tag)
+    with pytest.raises(LostRace), home.store.transaction() as tx:
+        slips.bind(tx, home.keys, ROUND, digits, PHONE)
+
+
+def test_a_mark_is_no_part_of_tag_or_number(home: Home) -> None:
+    digits = printed(home)[0]
+    tag = slips.tag_of(home.keys, ROUND, digits)
+    mark = slips.mark_of(tag)
+
+    assert len(mark) == 9
+    assert mark.replace("-", "") not in short_head(tag.hex() * 2)
+    assert numbers.parse(mark) is None

@@ -12,12 +12,14 @@ from starlette.testclient import TestClient
 from ballots.model import Area, AreaKind
 from gateway import passwords
 from gateway.home import Home
-from gateway.store import areas, console_sessions, invitations, officials
+from gateway.store import areas, console_sessions, invitations, officials, roll_uploads
 from gateway.store.officials import Official, Role
+from gateway.store.roll_uploads import Upload
 from tests.gateway.pages.conftest import AT, asked_of, serving
 
 PASSWORD = "қара торғай ұшты"
 OTHER_AUL = 8
+UPLOAD = "0" * 32
 NONCE = re.compile(r'name="nonce" value="([0-9a-f]+)"')
 
 
@@ -102,6 +104,8 @@ def office(home: Home) -> Iterator[Office]:
     with home.store.transaction() as tx:
         areas.create(tx, Area(OTHER_AUL, AreaKind.AUL, {"kk": "Жаңаауыл", "ru": "Жанааул"}))
         tx.run("INSERT INTO proposal_picture (proposal_id, width, height, jpeg) VALUES (1, 1, 1, ?)", b"\xff\xd8")
+        own = areas.by_code(tx, 7).id
+        roll_uploads.keep(tx, Upload(UPLOAD, 1, own, "Test clerk", "read", 3, 0, 0, AT, AT), b"sealed")
         officials.set_password(tx, 1, passwords.NOBODY)  # the demo's official has one
     with ExitStack() as stack:
         yield Office(home, stack)

@@ -12,7 +12,15 @@ from gateway.pages.console.wording import LANGUAGES
 from gateway.store.officials import Role
 from tests.gateway.pages.console.conftest import OTHER_AUL, Browser, Office
 
-EXAMPLES = {"token": "0" * 48, "area": "7", "cycle": "1", "official": "1", "proposal": "1"}
+EXAMPLES = {
+    "token": "0" * 48,
+    "area": "7",
+    "cycle": "1",
+    "official": "1",
+    "proposal": "1",
+    "upload": "0" * 32,
+    "recipient": "2",
+}
 """A value for each {blank} of an address: a page with another one needs a line here."""
 
 GUARDED = ("{area}", "{cycle}")
