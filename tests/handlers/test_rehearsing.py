@@ -1,5 +1,7 @@
 """A phone that tries a paper is answered as a real one, from the same beginning each time."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +11,8 @@ from handlers.messages import Cast, Change, Confirm, Helped, Join, SetLanguage, 
 from handlers.rehearsing import MOST, RECEIPT, Does, Done, Village, confirm_digits, rehearse
 from handlers.segments import fits_sms, fits_ussd
 from tests.papers import AUL_PROPOSALS, CHOOSE_1, LIGHT, aul_paper, proposal
+from tests.village import LANGUAGES as VILLAGE_LANGUAGES
+from tests.villages import RESIDENTS, VILLAGES
 
 LANGUAGES = ("kk", "ru")
 KAZAKH = Village(LANGUAGES, "kk")
@@ -132,3 +136,41 @@ def test_playing_it_again_brings_the_same(language):
     village = Village(LANGUAGES, language)
 
     assert played(*lines, village=village) == played(*lines, village=village)
+
+
+DIGITS = re.compile(r"(?<!\d)(42|47|58)(?!\d)")
+RECEIPTS = re.compile(r"\d{3} \d{3} \d{4}")
+ACTIONS = (
+    *("dials *384*44135#", "dials *384*44135*7*3#", "dials *384*44135*7#"),
+    *("keys 1", "keys 2", "keys 3", "keys 4", "keys 5", "keys 0", "keys 00", "keys 3 2", "keys x"),
+    *("texts 3", "texts 1 2", "texts өзгерту 2", "texts тізім", "texts список", "texts инфо 3", "texts тексеру"),
+    *("texts көмек", "texts тоқта", "texts нәтиже", "texts за 12", "texts digits", "texts 99"),
+)
+
+
+def masked(text):
+    """Without what is drawn by lot."""
+    return DIGITS.sub("DD", RECEIPTS.sub("RECEIPT", text))
+
+
+@pytest.mark.parametrize("name", ["aul", "approval", "knapsack", "confirm", "quiet", "rehearsal", "long"])
+@given(chosen=st.lists(st.sampled_from(ACTIONS), max_size=7))
+def test_a_rehearsal_says_what_the_village_of_the_transcripts_says(name, chosen):
+    village = VILLAGES[name]()
+    (paper,) = village.papers
+    village.at, phone, digits = paper.opens_at, RESIDENTS[0], "47"
+    done, said = [], []
+    for line in chosen:
+        does, typed = line.split(" ", 1)
+        if does == "keys" and (not done or played_all(paper, done)[-1].ends):
+            continue
+        ours, theirs = (confirm_digits(paper), digits) if typed == "digits" else (typed, typed)
+        done.append(Done(Does(does), ours))
+        said.append({"dials": village.dial, "keys": village.key, "texts": village.sms}[does](phone, theirs))
+        digits = next(iter(DIGITS.findall(said[-1])), digits)
+
+    assert [masked(exchange.text) for exchange in played_all(paper, done)] == [masked(text) for text in said]
+
+
+def played_all(paper, done):
+    return rehearse(paper, Village(VILLAGE_LANGUAGES), done)

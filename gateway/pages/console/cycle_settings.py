@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from ballots.errors import BadQuota
 from ballots.examples import Example, example
-from ballots.model import BallotForm, Paper, Ties, Visibility
-from ballots.rules import RULES
+from ballots.model import BallotForm, Bound, Paper, Ties, Trait, Visibility
+from ballots.rules import RULES, quotas
 from ballots.rules.decisions import Decision
 from gateway.errors import Overtaken
 from gateway.filling import followed
@@ -35,6 +36,8 @@ WORDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "publish": ("publishes", cycles.PUBLISH),
 }
 """Field -> where its words are said, and the words."""
+
+MOST_QUOTAS = 5
 
 OF_RULES = ("form", "min_choices", "max_choices", "max_cost", "rule", "threshold", "lot_seed")
 
@@ -64,6 +67,9 @@ def show(desk: Desk) -> Answer:
         },
         placed=drafting.at_fields(drafting.found_in(desk, draft), 0),
         groups=drafting.first_languages(desk),
+        rows=range(MOST_QUOTAS),
+        bounds=[(word, also(desk, f"bounds.{word}")) for word in Bound],
+        traits=[(word, also(desk, f"traits.{word}")) for word in Trait],
         effect=list(_counted(desk, shown)),
         tied=tie_words(_spoken(desk), shown.tally, shown.paper),
         own=shown.own,
@@ -129,7 +135,21 @@ def _rules(desk: Desk, read: Reading) -> dict[str, Any]:
         "rule": _word(desk, read, "rule"),
         "threshold": read.whole("threshold", most=10**6),
         "lot_seed": read.text("lot_seed", needed=False),
+        "quotas": list(_quotas(desk, read)),
     }
+
+
+def _quotas(desk: Desk, read: Reading) -> Iterator[str]:
+    """Each row that has a percentage, as the store keeps it."""
+    for row in range(MOST_QUOTAS):
+        bound, trait, values = (desk.form.get(f"quota.{row}.{part}").strip() for part in ("bound", "trait", "values"))
+        if not desk.form.get(f"quota.{row}.percent").strip():
+            continue
+        percent = read.whole(f"quota.{row}.percent", least=1, most=100)
+        try:
+            yield quotas.write(quotas.read(f"{bound} {trait}:{values or quotas.EACH}={percent}"))
+        except BadQuota:
+            read.refuse(f"quota.{row}.values", "wrong_quota")
 
 
 def _later(desk: Desk, read: Reading) -> dict[str, Any]:
@@ -175,6 +195,7 @@ def _kept(desk: Desk, draft: Draft) -> dict[str, Any]:
         **{name: getattr(rules, name) for name in OF_RULES},
         "form": str(rules.form),
         "max_cost": rules.max_cost or "",
+        "quotas": rules.quotas,
     }
 
 
@@ -187,8 +208,9 @@ def _as_typed(desk: Desk, draft: Draft) -> Paper:
     """The paper under the rules that stand in the form."""
     read = Reading(desk.form)
     typed = _rules(desk, read) | {"ties": _word(desk, read, "ties"), "budget": read.whole("pb_budget", most=MONEY)}
-    rules = replace(draft.paper.rules, **typed | {"form": BallotForm(typed["form"]), "ties": Ties(typed["ties"])})
-    return replace(draft.paper, rules=rules)
+    words: dict[str, Any] = {"form": BallotForm(typed["form"]), "ties": Ties(typed["ties"])}
+    words["quotas"] = tuple(map(quotas.read, typed["quotas"]))
+    return replace(draft.paper, rules=replace(draft.paper.rules, **typed | words))
 
 
 def _counted(desk: Desk, shown: Example) -> Iterator[Counted]:
@@ -211,6 +233,8 @@ def _conflict(desk: Desk, overtaken: Overtaken) -> Conflict:
         if field == "title":
             continue
         now, typed = kept[field], desk.form.get(field)
+        if field == "quotas":
+            now, typed = "; ".join(map(quotas.write, now)), "; ".join(_quotas(desk, Reading(desk.form)))
         if field in {"echo", "confirm_sms"}:
             now, typed = (also(desk, f"yes_no.{bool(value)}") for value in (now, typed))
         if field in WORDS:

@@ -12,8 +12,6 @@ from gateway.store import copying, cycles
 from gateway.store.cycles import Cycle
 from gateway.store.engine import Tx
 
-COPY = "copy-"
-
 
 def show(desk: Desk) -> Answer:
     """The form, with a title that only wants its year looked at."""
@@ -21,7 +19,7 @@ def show(desk: Desk) -> Answer:
         sources = _sources(desk, tx)
     language = desk.wording.language
     methods = [(name, method.names[language], method.about[language]) for name, method in METHODS.items()]
-    copies = [(f"{COPY}{cycle.id}", _named(desk, cycle)) for cycle in sources]
+    copies = [("", desk.say("no_copy")), *((str(cycle.id), _named(desk, cycle)) for cycle in sources)]
     year = desk.at.astimezone(desk.site.gateway.zone).year + 1
     return desk.screen(
         "new_cycle.html",
@@ -38,7 +36,8 @@ def show(desk: Desk) -> Answer:
 def take(desk: Desk) -> Answer:
     """Make the draft. Raises WrongFields."""
     read = Reading(desk.form)
-    source = read.text("source")
+    like = desk.form.get("like")
+    method = "" if like else read.text("source")
     titles = filled(typed_texts(desk, "title"), languages(desk))
     if not titles:
         read.refuse(f"title.{first_languages(desk)[0][0]}", "wrong.needed")
@@ -47,29 +46,35 @@ def take(desk: Desk) -> Answer:
             read.refuse(f"title.{language}", "wrong.long", most=WIDEST, length=len(title))
     budget = read.whole("pb_budget", least=1)
     with desk.site.store.reading() as tx:
-        if source not in METHODS and source not in {f"{COPY}{cycle.id}" for cycle in _sources(desk, tx)}:
-            read.refuse("source", "wrong.choice")
+        if like and like not in {str(cycle.id) for cycle in _sources(desk, tx)}:
+            read.refuse("like", "wrong.choice")
+    if not like and method not in METHODS:
+        read.refuse("source", "wrong.choice")
     read.done()
 
     def make(tx: Tx) -> SeeOther:
-        made = _make(desk, tx, source, titles)
+        made = _copied(desk, tx, int(like), titles) if like else _new(desk, tx, method, titles)
         cycles.change(tx, made.id, by=desk.visitor.official.name, pb_budget=budget)
         return SeeOther(f"/cycles/{made.id}/settings", "made")
 
     return desk.once(make)
 
 
-def _make(desk: Desk, tx: Tx, source: str, titles: dict[str, str]) -> Cycle:
-    assert desk.place is not None
-    code = desk.place.code
-    if source in METHODS:
-        made = cycles.new(tx, code, titles, desk.at, **settings_of(source))
-        desk.record(tx, "new cycle", cycle=made.id, area=code)
-        return made
-    like = int(source.removeprefix(COPY))
-    made = copying.copy(tx, like, code, desk.at, titles)
-    desk.record(tx, "new cycle", cycle=made.id, area=code, like=like)
+def _new(desk: Desk, tx: Tx, method: str, titles: dict[str, str]) -> Cycle:
+    made = cycles.new(tx, _code(desk), titles, desk.at, **settings_of(method))
+    desk.record(tx, "new cycle", cycle=made.id, area=_code(desk))
     return made
+
+
+def _copied(desk: Desk, tx: Tx, like: int, titles: dict[str, str]) -> Cycle:
+    made = copying.copy(tx, like, _code(desk), desk.at, titles)
+    desk.record(tx, "new cycle", cycle=made.id, area=_code(desk), like=like)
+    return made
+
+
+def _code(desk: Desk) -> int:
+    assert desk.place is not None
+    return desk.place.code
 
 
 def _sources(desk: Desk, tx: Tx) -> list[Cycle]:

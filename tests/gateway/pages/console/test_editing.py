@@ -10,7 +10,7 @@ import pytest
 from httpx2 import Response
 from PIL import Image
 
-from ballots.model import Phase
+from ballots.model import Bound, Phase, Quota, Trait
 from gateway.store import approvals, areas, cycles, drafts, pictures
 from gateway.store.drafts import Draft, Edit
 from gateway.store.officials import Role
@@ -101,7 +101,7 @@ def test_a_draft_begins_from_a_template_in_every_language(office: Office, drafte
 
 def test_a_copy_brings_the_proposals_of_the_open_vote(office: Office, clerk: Browser) -> None:
     assert "Aqbulaq" in clerk.get("/areas/7/new").text
-    assert send(clerk, "/areas/7/new", **NEW | {"source": "copy-1"}).status_code == 303
+    assert send(clerk, "/areas/7/new", **NEW | {"like": "1"}).status_code == 303
 
     assert [line.proposal for line in draft(office).lines] == [line.proposal for line in draft(office, 1).lines]
     with office.home.store.reading() as tx:
@@ -112,9 +112,10 @@ def test_a_copy_brings_the_proposals_of_the_open_vote(office: Office, clerk: Bro
 def test_a_draft_of_another_aul_is_not_copied(office: Office, drafted: Browser) -> None:
     stranger = office.browser(office.appoint(Role.CLERK, 7, name="Stranger"))
 
-    assert "copy-2" not in stranger.get("/areas/7/new").text
-    assert send(stranger, "/areas/7/new", **NEW | {"source": "copy-2"}).status_code == 422
-    assert "copy-1" in stranger.get("/areas/7/new").text
+    assert '<option value="2"' not in stranger.get("/areas/7/new").text
+    assert '<option value="1"' in stranger.get("/areas/7/new").text
+    assert send(stranger, "/areas/7/new", **NEW | {"like": "2"}).status_code == 422
+    assert send(stranger, "/areas/7/new", **NEW | {"source": "by mood"}).status_code == 422
 
 
 def test_what_was_typed_stays_when_something_is_missing(clerk: Browser) -> None:
@@ -151,9 +152,21 @@ def test_dates_and_rules_are_saved_and_shown_again(office: Office, drafted: Brow
     assert re.search(r'value="knapsack" selected', page)
 
 
+def test_a_share_of_the_budget_is_set_apart_and_given_up(office: Office, drafted: Browser) -> None:
+    typed = {"quota.0.bound": "floor", "quota.0.percent": "30", "quota.0.trait": "sdg", "quota.0.values": "6, 3"}
+    assert send(drafted, "/cycles/2/settings", **typed).status_code == 303
+    assert draft(office).paper.rules.quotas == (Quota(Bound.FLOOR, Trait.SDG, ("6", "3"), 30),)
+    assert re.search(r'name="quota.0.values"[^>]*value="6, 3"', drafted.get("/cycles/2/settings").text)
+    more = {"quota.1.bound": "cap", "quota.1.percent": "50", "quota.1.trait": "category", "quota.1.values": ""}
+    send(drafted, "/cycles/2/settings", **more | {"quota.0.percent": ""})
+    assert draft(office).paper.rules.quotas == (Quota(Bound.CAP, Trait.CATEGORY, (), 50),)
+
+
 @pytest.mark.parametrize(
     ("typed", "place"),
     [
+        ({"quota.0.percent": "101"}, "quota.0.percent"),
+        ({"quota.0.percent": "10", "quota.0.trait": "mood"}, "quota.0.values"),
         ({"tally_at": "25:00"}, "tally_at"),
         ({"rule": "by mood"}, "rule"),
         ({"pb_budget": "many"}, "pb_budget"),
