@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from gateway.pages.console import (
     announcements,
+    comparison,
     cycle_settings,
     decisions,
     first_steps,
@@ -25,6 +26,7 @@ from gateway.pages.console import (
     recipients,
     requests,
     roll,
+    sheets,
     sign_in,
     sign_out,
     slips,
@@ -78,6 +80,9 @@ CONSOLE: dict[str, ConsolePage] = {
         texts="recipients",
     ),
     "health": ConsolePage("/health", Act.READ, health.show, menu=True),
+    "sheets": ConsolePage("/cycles/{cycle}/print", Act.READ, sheets.show, menu=True),
+    "sheet": ConsolePage("/cycles/{cycle}/print/{sheet}", Act.READ, sheets.take_out, texts="sheets", file=True),
+    "comparison": ConsolePage("/cycles/{cycle}/compare", Act.READ, comparison.show, menu=True),
     "first_steps": ConsolePage("/first-steps", Act.SET_UP, first_steps.show),
     "new_area": ConsolePage("/new-area", Act.SET_UP, new_area.show, new_area.take),
     "trial_sms": ConsolePage("/trial-sms", Act.SET_UP, trial_sms.show, trial_sms.take),

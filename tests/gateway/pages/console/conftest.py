@@ -1,5 +1,6 @@
 """The console of the demo's aul: officials of every role, each with a browser of their own."""
 
+import io
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 from httpx2 import Response
+from PIL import Image
 from starlette.testclient import TestClient
 
 from ballots.model import Area, AreaKind
@@ -103,9 +105,16 @@ class Office:
 def office(home: Home) -> Iterator[Office]:
     with home.store.transaction() as tx:
         areas.create(tx, Area(OTHER_AUL, AreaKind.AUL, {"kk": "Жаңаауыл", "ru": "Жанааул"}))
-        tx.run("INSERT INTO proposal_picture (proposal_id, width, height, jpeg) VALUES (1, 1, 1, ?)", b"\xff\xd8")
+        tx.run("INSERT INTO proposal_picture (proposal_id, width, height, jpeg) VALUES (1, 1, 1, ?)", _dot())
         own = areas.by_code(tx, 7).id
         roll_uploads.keep(tx, Upload(UPLOAD, 1, own, "Test clerk", "read", 3, 0, 0, AT, AT), b"sealed")
         officials.set_password(tx, 1, passwords.NOBODY)  # the demo's official has one
     with ExitStack() as stack:
         yield Office(home, stack)
+
+
+def _dot() -> bytes:
+    """The smallest picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (1, 1)).save(out, "JPEG")
+    return out.getvalue()

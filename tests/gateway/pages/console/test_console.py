@@ -21,6 +21,7 @@ EXAMPLES = {
     "upload": "0" * 32,
     "recipient": "2",
     "sitting": "1",
+    "sheet": "poster",
 }
 """A value for each {blank} of an address: a page with another one needs a line here."""
 
