@@ -1,4 +1,4 @@
-"""From an empty folder to a certified result: a real browser before a real `dauys serve`, in kk and in ru."""
+"""From a fresh home to a certified result: a real browser before a real `dauys serve`, in kk and in ru."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -156,7 +156,7 @@ def flaws(*hands: Hand) -> list[str]:
     return [flaw for hand in hands for flaw in hand.tab.flaws]
 
 
-def test_an_empty_folder_becomes_a_certified_result(town: Town) -> None:
+def test_a_fresh_home_becomes_a_certified_result(town: Town) -> None:
     opening = says(town.language, "opening")
     _admin, clerk, akim = set_up(town)
     before = clerk.clicks + akim.clicks

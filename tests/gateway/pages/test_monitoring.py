@@ -1,5 +1,6 @@
 """/live, /ready and /metrics: what is true, for those who may know it."""
 
+import asyncio
 import os
 import re
 import sqlite3
@@ -191,5 +192,6 @@ def test_postgresql_tells_the_same_figures(postgresql_home: Home) -> None:
 
     assert client.get("/ready").status_code == 200
     told = scraped(client)
+    asyncio.run(client.app._hooks._conversation._books.close())
     assert told["dauys_outbox_messages"][("provider", "console"), ("state", "due")] == 1
     assert told[f"{COMMITS}_count"][()] >= 1
