@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 import pytest
 
 from ballots.model import Phase
-from gateway import schedule
+from gateway import mixing, schedule
 from gateway.pages.console.decisions import DECISIONS
 from gateway.pages.console.requests import WAYS
-from gateway.store import approvals, cycles, polls, tallies
+from gateway.store import approvals, bulletins, cycles, polls, tallies
 from gateway.store.approvals import PAIRS
 from gateway.store.officials import Role
 from tests.gateway.pages.console.conftest import OTHER_AUL, Browser, Office
@@ -154,9 +154,23 @@ def test_a_vote_is_extended_by_two(office: Office, clerk: Browser, akim: Browser
     assert '"reason":"Су тасқыны"' in facts
 
 
-def test_a_result_is_certified_by_two_once_it_is_counted(office: Office, clerk: Browser, akim: Browser) -> None:
+def test_a_vote_that_two_close_early_is_counted_at_once(office: Office, clerk: Browser, akim: Browser) -> None:
     clerk.post(PAGE, nonce="1", **CLOSE)
     answered(akim, "approve")
+
+    with office.home.store.reading() as tx:
+        assert [slot for slot, _, _ in bulletins.archived(tx, 1)][-1] == "final"
+    schedule.tick(office.home, office.now)  # finds nothing to do again
+    with office.home.store.reading() as tx:
+        assert [slot for slot, _, _ in bulletins.archived(tx, 1)].count("final") == 1
+
+
+def test_a_result_is_certified_by_two_once_it_is_counted(office: Office, clerk: Browser, akim: Browser) -> None:
+    with office.home.store.reading() as tx:
+        poll = cycles.by_id(tx, 1).poll
+    mixing.close(
+        office.home, poll, office.now, "box", early=True
+    )  # as the command does; the tally comes a minute later
     assert clerk.post(PAGE, nonce="2", act="certify", do="ask").status_code == 303
     request = re.findall(r'name="request" value="(\d+)"', akim.get(PAGE).text)[0]
     certify = {"act": "certify", "do": "approve", "request": request}
