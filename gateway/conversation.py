@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -11,18 +10,17 @@ import structlog
 from gateway.acting import Acting, Occasion, hour
 from gateway.catalogue import Catalogue, Shelf
 from gateway.clock import Timekeeper
+from gateway.drafting import Draft, drafted
 from gateway.identity import Identified, Identity, Sender
 from gateway.judging import Judging
 from gateway.keys import Keyring, Randomness
 from gateway.known import Acquaintance, Caller
 from gateway.outbox import seal
-from gateway.preparing import prepared
 from gateway.sessions import Dialogue, Hit, MemorySessions, Sessions, Turnstile, advance
 from gateway.settings import Settings
-from gateway.store import callers, counters, inbox, outbox, phones, votes
+from gateway.store import callers, counters, inbox, outbox, phones
 from gateway.store.engine import Tx
-from gateway.store.together import Prepared
-from gateway.store.writer import Books, CannotCommit, OutcomeUnknown, Work
+from gateway.store.writer import Books, CannotCommit, OutcomeUnknown
 from handlers import sms as sms_handlers
 from handlers import ussd as ussd_handlers
 from handlers.messages import Change, Helped, InboundSms, Known, Outcome, SetLanguage, Turn, UssdTurn
@@ -93,11 +91,10 @@ class Conversation:
             log.info("An SMS was left unanswered: its sender is no phone of this country", kind=str(sender.kind))
             return
         timed = self._judging.timed(message)
-        taking: Work[bool] = partial(self._take_sms, message=timed, sender=sender)
-        ahead: Prepared[bool] | None = None
+        drafts: list[Draft] = []
         if self._books.ahead and self._judging.doubt is None:
-            ahead = await self._books.read(lambda tx: self._prepared(tx, timed, sender, taking))
-        if await self._books.write(ahead or taking):
+            drafts += await self._books.read(lambda tx: self._draft(tx, timed, sender))
+        if await self._books.write(lambda tx: self._take_sms(tx, timed, sender, drafts)):
             self._wake(message.provider)
 
     async def ussd(self, hit: Hit) -> Screen:
@@ -147,30 +144,32 @@ class Conversation:
             log.warning("A USSD session could not be kept; what its last key did is durable, and the phone is told so")
         return Screen(answer.text, answer.ends)
 
-    def _prepared(
-        self, tx: Tx, message: InboundSms, sender: Identified, otherwise: Work[bool]
-    ) -> Prepared[bool] | None:
-        """The vote in this message as rows, if it is a plain first one."""
+    def _draft(self, tx: Tx, message: InboundSms, sender: Identified) -> list[Draft]:
+        """The vote in this message as rows, if it is a plain first one: at most one."""
         catalogue, caller, greeting = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone))
         known = self._acquaintance.presumed(tx, catalogue, caller, greeting)
         answer = sms_handlers.answer(message, known)
-        cast = prepared(answer, known)
+        cast = drafted(answer, known)
         if cast is None:
-            return None
-        vote, ballot = Acting(tx, self._keys, catalogue, caller, self._occasion(message), known).sealed(cast)
-        key = inbox.key_of(message.provider, message.id)
-        rows = (
-            (votes.TAKES_PART, vote.row),
-            (votes.SEALS, ballot.row(vote)),
-            (inbox.TAKES, (key, Outcome.ACCEPTED.value, vote.receipt)),
-            *((phones.SPEAKS, (caller.phone_tag, act.language)) for act in answer.acts if isinstance(act, SetLanguage)),
-            (outbox.ENQUEUES, self._letter(message, answer, caller).row),
-        )
-        return Prepared(catalogue.version, vote.poll, vote.tag, vote.receipt, rows, value=True, otherwise=otherwise)
+            return []
+        acting = Acting(tx, self._keys, catalogue, caller, self._occasion(message), known)
+        languages = [act.language for act in answer.acts if isinstance(act, SetLanguage)]
+        return [
+            Draft(
+                catalogue.version,
+                inbox.key_of(message.provider, message.id),
+                *acting.sealed(cast),
+                (caller.phone_tag, languages[0]) if languages else None,
+                self._letter(message, answer, caller),
+            )
+        ]
 
-    def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified) -> bool:
-        """Is there something to send?"""
+    def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified, drafts: list[Draft]) -> bool:
+        """Is there something to send? A draft is tried once."""
         tx.share()
+        kept = drafts.pop().keep(tx) if drafts else None
+        if kept is not None:
+            return kept
         key = inbox.key_of(message.provider, message.id)
         if inbox.seen(tx, key):
             return False

@@ -38,20 +38,6 @@ class SettingsRefused(Exception):  # noqa: N818
     """SQLite did not take a setting that the promise depends on."""
 
 
-class Insert:
-    """An INSERT into one table, for one row or for many at once."""
-
-    def __init__(self, into: str, row: str, conflict: str = "DO NOTHING") -> None:
-        """`into`: table and columns; `row`: one row's values, with their brackets; `conflict`: of ON CONFLICT."""
-        self._into, self._row, self._conflict = into, row, conflict
-        self.one = self.sql(1)
-
-    @cache  # noqa: B019 - there are five, and they live as long as the process
-    def sql(self, rows: int) -> str:
-        """The statement for so many rows."""
-        return f"INSERT INTO {self._into} VALUES {', '.join([self._row] * rows)} ON CONFLICT {self._conflict}"  # noqa: S608
-
-
 class Tx:
     """One open transaction (or an autocommitting reader) over the bare driver connection."""
 
@@ -59,6 +45,7 @@ class Tx:
         self.raw = raw
         self.postgresql = dialect == "postgresql"
         self._connection = connection
+        self._asked: dict[str, tuple[Any, ...] | None] = {}
 
     def run(self, sql: str, *params: object) -> int:
         """Execute; how many rows it touched."""
@@ -81,6 +68,13 @@ class Tx:
         """All rows."""
         found: list[tuple[Any, ...]] = self._execute(sql, params).fetchall()
         return found
+
+    def once(self, sql: str) -> tuple[Any, ...] | None:
+        """The first row of a question whose answer no work of this transaction changes: the first one asks for all."""
+        try:
+            return self._asked[sql]
+        except KeyError:
+            return self._asked.setdefault(sql, self.row(sql))
 
     def share(self) -> None:
         """Vote: nobody closes or mixes a poll until this transaction ends (SQLite writes one at a time anyway)."""

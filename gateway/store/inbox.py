@@ -2,9 +2,7 @@
 
 import hashlib
 
-from gateway.store.engine import Insert, LostRace, Tx
-
-TAKES = Insert("inbox (key, outcome, receipt)", "(?, ?, ?)")
+from gateway.store.engine import LostRace, Tx
 
 
 def key_of(provider: str, message_id: str) -> bytes:
@@ -19,5 +17,6 @@ def seen(tx: Tx, key: bytes) -> bool:
 
 def keep(tx: Tx, key: bytes, outcome: str, receipt: str) -> None:
     """Remember what became of a message. Raises LostRace if another process took it at the same instant."""
-    if not tx.run(TAKES.one, key, outcome, receipt):
+    sql = "INSERT INTO inbox (key, outcome, receipt) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+    if not tx.run(sql, key, outcome, receipt):
         raise LostRace

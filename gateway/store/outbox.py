@@ -15,7 +15,7 @@ from typing import Any
 from ballots.model import PollId
 from gateway.keys import Randomness
 from gateway.store import votes
-from gateway.store.engine import Insert, LostRace, Tx
+from gateway.store.engine import LostRace, Tx
 from gateway.store.types import from_micros, to_micros
 from handlers.values import value
 
@@ -41,13 +41,6 @@ class Outgoing:
     tag: bytes | None = None
     dedupe: str | None = None  # at most one row ever has this key; such a row is sent until it is delivered
 
-    @property
-    def row(self) -> tuple[object, ...]:
-        """For ENQUEUES."""
-        due_at, expires_at = to_micros(self.due_at), to_micros(self.expires_at)
-        whom = (self.id, self.channel, self.provider, self.priority, self.recipient, self.content)
-        return (*whom, self.poll, self.tag, due_at, expires_at, self.dedupe)
-
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
@@ -65,11 +58,10 @@ class Claimed:
     ballot: votes.Sealed | None  # the envelope to be echoed, while it is there
 
 
-ENQUEUES = Insert(
-    "outbox (id, channel, provider, priority, recipient, content, poll_id, tag, state, due_at, expires_at, owner, "
-    "tries, error, dedupe)",
-    "(?, ?, ?, ?, ?, ?, ?, ?, 'due', ?, ?, '', 0, '', ?)",
-)
+_ENQUEUE = """
+INSERT INTO outbox (id, channel, provider, priority, recipient, content, poll_id, tag, state, due_at, expires_at,
+                    owner, tries, error, dedupe)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'due', ?, ?, '', 0, '', ?) ON CONFLICT DO NOTHING"""
 
 _DUE = """
 SELECT id, channel, recipient, content, tries, expires_at, dedupe, poll_id, tag FROM outbox
@@ -95,7 +87,20 @@ def enqueue(tx: Tx, out: Outgoing) -> bool:
 
     Raises LostRace where the id was drawn before, in the same millisecond: whoever runs the work again draws another.
     """
-    kept = tx.run(ENQUEUES.one, *out.row)
+    kept = tx.run(
+        _ENQUEUE,
+        out.id,
+        out.channel,
+        out.provider,
+        out.priority,
+        out.recipient,
+        out.content,
+        out.poll,
+        out.tag,
+        to_micros(out.due_at),
+        to_micros(out.expires_at),
+        out.dedupe,
+    )
     if not kept and (out.dedupe is None or tx.row("SELECT 1 FROM outbox WHERE dedupe = ?", out.dedupe) is None):
         raise LostRace
     return kept == 1

@@ -1,17 +1,17 @@
 """What is remembered of a phone beyond rounds: its language, and whether it refused announcements."""
 
-from gateway.store.engine import Insert, Tx
-
-SPEAKS = Insert(
-    "phone (phone_tag, language, stopped)",
-    "(?, ?, FALSE)",
-    "(phone_tag) DO UPDATE SET language = excluded.language",
-)
+from gateway.store.engine import Tx
 
 
 def set_language(tx: Tx, phone_tag: bytes, language: str) -> None:
     """Remember the language of a phone."""
-    tx.run(SPEAKS.one, phone_tag, language)
+    tx.run(
+        "INSERT INTO phone (phone_tag, language, stopped) VALUES (?, ?, ?) "
+        "ON CONFLICT (phone_tag) DO UPDATE SET language = excluded.language",
+        phone_tag,
+        language,
+        False,
+    )
 
 
 def stop(tx: Tx, phone_tag: bytes) -> None:

@@ -3,20 +3,8 @@
 from datetime import date
 
 from ballots.model import PollId, Standing
-from gateway.store.engine import Insert, LostRace, Tx
+from gateway.store.engine import LostRace, Tx
 from handlers.values import value
-
-TAKES_PART = Insert("participation (poll_id, tag, channel, day, state, receipt)", "(?, ?, ?, ?, ?, ?)")
-"""THE one-vote rule: it touches no row if this tag has a vote already, or the receipt is taken."""
-
-SEALS = Insert(
-    "pending_ballot (poll_id, tag, batch_no, envelope)",
-    "(?, ?, ?, ?)",
-    "(poll_id, tag) DO UPDATE SET batch_no = excluded.batch_no, envelope = excluded.envelope",
-)
-IS_THERE = """
-SELECT 1 FROM participation WHERE poll_id = ? AND tag = ? UNION ALL
-SELECT 1 FROM participation WHERE poll_id = ? AND receipt = ?"""
 
 
 @value
@@ -30,11 +18,6 @@ class Participation:
     state: Standing
     receipt: str  # ten digits
 
-    @property
-    def row(self) -> tuple[object, ...]:
-        """For TAKES_PART."""
-        return (self.poll, self.tag, self.channel, self.day, self.state.value, self.receipt)  # a plain str is faster
-
 
 @value
 class Sealed:
@@ -42,10 +25,6 @@ class Sealed:
 
     batch: int
     envelope: bytes
-
-    def row(self, vote: Participation) -> tuple[object, ...]:
-        """For SEALS."""
-        return (vote.poll, vote.tag, self.batch, self.envelope)
 
 
 def participation(tx: Tx, poll: PollId, tag: bytes) -> tuple[Standing, date, str] | None:
@@ -62,9 +41,25 @@ def sealed(tx: Tx, poll: PollId, tag: bytes) -> Sealed | None:
 
 def cast(tx: Tx, vote: Participation, ballot: Sealed) -> None:
     """Record a first vote. Raises LostRace if this tag has one already, or the receipt is taken."""
-    if not tx.run(TAKES_PART.one, *vote.row):
+    if not cast_first(tx, vote, ballot):
         raise LostRace
-    tx.run(SEALS.one, *ballot.row(vote))
+
+
+def cast_first(tx: Tx, vote: Participation, ballot: Sealed) -> bool:
+    """Record a first vote. False, and nothing is written, if this tag has one already, or the receipt is taken."""
+    inserted = tx.run(
+        "INSERT INTO participation (poll_id, tag, channel, day, state, receipt) VALUES (?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT DO NOTHING",
+        vote.poll,
+        vote.tag,
+        vote.channel,
+        vote.day,
+        vote.state.value,  # the driver takes a plain str faster
+        vote.receipt,
+    )
+    if inserted:
+        _put(tx, vote, ballot)
+    return inserted == 1
 
 
 def replace_held(tx: Tx, vote: Participation, ballot: Sealed) -> None:
@@ -81,7 +76,7 @@ def replace_held(tx: Tx, vote: Participation, ballot: Sealed) -> None:
     )
     if not updated:
         raise LostRace
-    tx.run(SEALS.one, *ballot.row(vote))
+    _put(tx, vote, ballot)
 
 
 def reseal(tx: Tx, poll: PollId, tag: bytes, ballot: Sealed) -> None:
@@ -102,3 +97,14 @@ def confirm(tx: Tx, poll: PollId, tag: bytes) -> None:
     sql = "UPDATE participation SET state = 'pending' WHERE poll_id = ? AND tag = ? AND state = 'held'"
     if not tx.run(sql, poll, tag):
         raise LostRace
+
+
+def _put(tx: Tx, vote: Participation, ballot: Sealed) -> None:
+    tx.run(
+        "INSERT INTO pending_ballot (poll_id, tag, batch_no, envelope) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (poll_id, tag) DO UPDATE SET batch_no = excluded.batch_no, envelope = excluded.envelope",
+        vote.poll,
+        vote.tag,
+        ballot.batch,
+        ballot.envelope,
+    )

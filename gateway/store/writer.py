@@ -1,8 +1,8 @@
 """The way of votes into the database: many messages, one durable commit.
 
-SQLite: the works that wait share one transaction. Rows of prepared votes are written in a thread, and COMMIT waits for
-the disk there (docs/decisions/0062); all other works run on the event loop, each in its own savepoint
-(docs/decisions/0002). PostgreSQL groups its commits itself: a small pool of connections, one transaction per work.
+SQLite: the works that wait run on the event loop, each in its own savepoint of one transaction; only COMMIT, which
+waits for the disk, runs in a thread (docs/decisions/0002). PostgreSQL groups its commits itself: a small pool of
+connections, one transaction per work.
 """
 
 import asyncio
@@ -19,9 +19,7 @@ from typing import Any, Protocol, TypeVar
 import psycopg
 
 from gateway.meters import Histogram
-from gateway.store import together
 from gateway.store.engine import LostRace, Tx, connect_sqlite
-from gateway.store.together import Prepared
 
 T = TypeVar("T")
 Work = Callable[[Tx], T]
@@ -109,49 +107,20 @@ class SqliteBooks:
             self._fail(self._take(len(self._queue)), CannotCommit("another writer holds the database"))
             return
         batch = self._take()
+        done = self._run(batch)
+        if not self._writer.in_transaction:  # SQLite rolled all of it back: disk full, I/O error
+            self._fail(batch, CannotCommit("the disk refuses to write"))
+            return
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         try:
-            done = await self._written(batch)
+            await loop.run_in_executor(self._thread, self._writer.execute, "COMMIT")
         except sqlite3.Error as error:
             self._not_committed(batch, error)
             return
-        if not done:  # SQLite rolled all of it back: disk full, I/O error
-            self._fail(batch, CannotCommit("the disk refuses to write"))
-            return
+        self.commits.observe(loop.time() - began)
         for future, value, raised in done:
             _resolve(future, value, raised)
-
-    async def _written(self, batch: Batch) -> Done:
-        """What became of each work, durable; nothing if all of it was rolled back. Raises sqlite3.Error of COMMIT."""
-        loop, done = asyncio.get_running_loop(), list[tuple[asyncio.Future[Any], Any, BaseException | None]]()
-        if any(isinstance(work, Prepared) for work, _ in batch):
-            done = await loop.run_in_executor(self._thread, self._write_together, batch)
-            if len(done) == len(batch):
-                return done
-        if self._writer.in_transaction:
-            written = {future for future, _, _ in done}
-            done += self._run([waiting for waiting in batch if waiting[1] not in written])
-        if not self._writer.in_transaction:
-            return []
-        await loop.run_in_executor(self._thread, self._commit)
-        return done
-
-    def _write_together(self, batch: Batch) -> Done:
-        """In the thread: the prepared works that are taken; COMMIT, too, if these are all."""
-        futures = {work: future for work, future in batch if isinstance(work, Prepared)}
-        try:
-            written = together.write(self._writer, list(futures))
-        except sqlite3.Error:  # each will meet it alone, and be told
-            self._roll_back("ROLLBACK TO together", "RELEASE together")
-            return []
-        if len(written) == len(batch):
-            self._commit()
-        return [(futures[work], work.value, None) for work in written]
-
-    def _commit(self) -> None:
-        """In the thread, for it waits for the disk."""
-        began = monotonic()
-        self._writer.execute("COMMIT")
-        self.commits.observe(monotonic() - began)
 
     def _not_committed(self, batch: Batch, error: sqlite3.Error) -> None:
         """A full disk has taken nothing: SQLite has rolled back, and may go on. Of anything else nobody can tell."""
@@ -184,14 +153,13 @@ class SqliteBooks:
         """All works in a row; only if one fails (races, refusals) they are run again, each in a savepoint."""
         tx = Tx(self._writer, "sqlite")
         try:
-            self._writer.execute("SAVEPOINT works")
-            done: Done = [(future, work(tx), None) for work, future in batch]
-            self._writer.execute("RELEASE works")
+            return [(future, work(tx), None) for work, future in batch]
         except Exception:  # noqa: BLE001 - which one it was shows below, and there it is told
-            self._roll_back("ROLLBACK TO works", "RELEASE works")
-        else:
-            return done
-        done = []
+            with suppress(sqlite3.Error):  # then nothing is written, and the batch is told so
+                self._roll_back("ROLLBACK")
+                self._writer.execute("BEGIN IMMEDIATE")
+        done: Done = []
+        tx = Tx(self._writer, "sqlite")  # what the first one has asked is no longer true for certain
         for work, future in batch:
             if not self._writer.in_transaction:
                 break
