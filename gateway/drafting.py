@@ -11,6 +11,9 @@ from gateway.store.engine import Tx
 from handlers.messages import Cast, Known, Outcome, SetLanguage, Turn
 from handlers.values import value
 
+SIMPLE = (Cast, SetLanguage)
+"""All that the answer to a plain first vote does."""
+
 
 @value
 class Draft:
@@ -45,6 +48,6 @@ def drafted(answer: Turn, presumed: Known) -> Cast | None:
     if answer.outcome is not Outcome.ACCEPTED or any(entry.paper.confirm_sms for entry in presumed.entries):
         return None
     casts = [act for act in answer.acts if isinstance(act, Cast)]
-    if len(casts) != 1 or casts[0].held or not all(isinstance(act, Cast | SetLanguage) for act in answer.acts):
+    if len(casts) != 1 or casts[0].held or not all(isinstance(act, SIMPLE) for act in answer.acts):
         return None
     return casts[0]

@@ -14,7 +14,8 @@ def to_micros(at: datetime) -> int:
     """Microseconds since 1970 UTC: how an instant lies in the database. ValueError for a naive datetime."""
     if at.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    return (at - EPOCH) // timedelta(microseconds=1)
+    since = at - EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds  # a division costs five times as much
 
 
 def from_micros(micros: int) -> datetime:
