@@ -12,7 +12,7 @@ from gateway.home import Home
 from gateway.pages.public import dial_string
 from gateway.printing.board import BoardSheet, Day
 from gateway.printing.imprint import Imprint
-from gateway.printing.minutes_facts import Commission, Minutes, MixedBatch, Turnout
+from gateway.printing.minutes_facts import Commission, Decided, Minutes, MixedBatch, Turnout
 from gateway.printing.poster import Poster
 from gateway.settings import Gateway
 from gateway.store import areas, audit, bulletins, cycles, few, paper, pictures, polls, rolls, tallies, turnouts
@@ -117,6 +117,7 @@ def minutes_of(tx: Tx, press: Press, asked: Asked, commission: Commission) -> Mi
         counted=counted,
         turnout=_turnout(tx, cycle),
         batches=_batches(tx, cycle.poll),
+        decided=tuple(map(_decided, audit.decisions(tx, cycle.poll))),
         seq=audit.head(tx).seq,
         planned_end=datetime.fromisoformat(polls.manifest(tx, cycle.poll)["closes_at"]),
         method=cycle.place.method,
@@ -141,6 +142,11 @@ def _batches(tx: Tx, poll: PollId) -> tuple[MixedBatch, ...]:
         MixedBatch(each.no, each.mixed_at, each.size, each.ballots_hash, each.no >= paper.FIRST_BATCH)
         for each in turnouts.batches(tx, poll)
     )
+
+
+def _decided(entry: audit.Entry) -> Decided:
+    facts = entry.facts
+    return Decided(entry.at, entry.act, tuple(facts.get("officials", (entry.actor,))), facts.get("reason", ""))
 
 
 def _days(archive: tuple[tuple[str, Mapping[str, Any], datetime], ...], last: str) -> tuple[Day, ...]:

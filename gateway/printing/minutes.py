@@ -1,16 +1,15 @@
 """The minutes (хаттама, протокол) of a closed vote, for signature: figures, rule, results, steps, seals."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 from reportlab.platypus import Flowable, KeepTogether
 
-from ballots.casting import cost_limit, most_choices
 from ballots.ledger import short_head
 from ballots.model import Proposal
 from gateway.pages.notices import step_words, tie_words
 from gateway.pages.wording import Wording
-from gateway.printing import layout, minutes_seals
+from gateway.printing import layout, minutes_rules, minutes_seals
 from gateway.printing.board import percent
 from gateway.printing.layout import (
     BODY,
@@ -30,7 +29,7 @@ from gateway.printing.layout import (
     text,
 )
 from gateway.printing.minutes_facts import Minutes
-from gateway.printing.wording import TEXTS
+from gateway.printing.minutes_rules import facts_table
 from handlers.telling import in_language
 
 RIGHT, RIGHT_STRONG = style(9.5, right=True), style(9.5, bold=True, right=True)
@@ -65,46 +64,8 @@ def _title(facts: Minutes, w: Wording) -> list[Flowable]:
         gap(3),
         columns([text(w.say("minutes_date")), text(w.say("minutes_number"), style(10, right=True))], (1, 1)),
         columns([text(w.say("minutes_place")), ""], (1, 1)),
-        _facts([(w.say("minutes_area"), ", ".join(in_language(names, w.language) for names in places))]),
+        facts_table([(w.say("minutes_area"), ", ".join(in_language(names, w.language) for names in places))]),
     ]
-
-
-def _general(facts: Minutes, w: Wording) -> list[Flowable]:
-    paper, rules = facts.imprint.paper, facts.imprint.paper.rules
-    shown = [
-        (w.say("minutes_question"), in_language(paper.title, w.language)),
-        (
-            w.say("period"),
-            w.say("period_value", opens_at=w.moment(paper.opens_at), closes_at=w.moment(paper.closes_at)),
-        ),
-        *([(w.say("minutes_code"), facts.dial)] if facts.dial else []),
-        (w.say("budget"), w.tenge(rules.budget)),
-        (w.say("form"), _form(facts, w)),
-        (w.say("verified"), w.say(f"verified_{facts.method}")),
-        (w.say("rule"), rule_words(w, rules.rule)),
-        (w.say("threshold"), w.amount(rules.threshold)),
-        (w.say("ties_policy"), w.say(f"ties_{rules.ties}", seed=rules.lot_seed)),
-    ]
-    moved = "ended_early" if paper.closes_at < facts.planned_end else "ended_late"
-    remark = [text(w.say(moved, planned=w.moment(facts.planned_end)), STRONG)]
-    return [
-        text(w.say("minutes_general"), SECTION),
-        _facts(shown),
-        *(remark if paper.closes_at != facts.planned_end else []),
-    ]
-
-
-def _form(facts: Minutes, w: Wording) -> str:
-    rules = facts.imprint.paper.rules
-    most = most_choices(rules)
-    form = "choose-1" if most == 1 else rules.form
-    return w.say(f"form_{form}", limit=most, cost=w.tenge(cost_limit(rules) or 0))
-
-
-def rule_words(w: Wording, rule: str) -> str:
-    """A counting rule in a sentence, or by its name where there is none."""
-    name = f"rule_{rule}"
-    return w.say(name) if name in TEXTS[w.language] else w.say("rule_named", rule=rule)
 
 
 def _turnout(facts: Minutes, w: Wording) -> list[Flowable]:
@@ -120,7 +81,7 @@ def _turnout(facts: Minutes, w: Wording) -> list[Flowable]:
     ]
     told = turnout.channels or not counted.accepted + turnout.unreadable
     hidden = [] if told else [text(w.say("channels_hidden"), SMALL)]
-    return [text(w.say("turnout_section"), SECTION), _facts(shown), *hidden]
+    return [text(w.say("turnout_section"), SECTION), facts_table(shown), *hidden]
 
 
 def _results(facts: Minutes, w: Wording) -> list[Flowable]:
@@ -144,7 +105,7 @@ def _results(facts: Minutes, w: Wording) -> list[Flowable]:
         rows([heading, *(_result(facts, w, each) for each in _ranking(facts))], (11, 77, 31, 17, 18, 26)),
         gap(1),
         *([] if tally.funded else [text(w.say("nothing_funded"), STRONG)]),
-        _facts(money),
+        KeepTogether(facts_table(money)),
     ]
 
 
@@ -195,15 +156,10 @@ def _steps(facts: Minutes, w: Wording) -> list[Flowable]:
     return [text(w.say("steps"), SECTION), budget, gap(1), rows(lines, (10, 170), headed=False)]
 
 
-def _facts(shown: Sequence[tuple[str, str]]) -> Flowable:
-    """Labels and values, side by side."""
-    lines = [[text(label, style(9.5)), text(value, style(9.5, bold=True))] for label, value in shown]
-    return rows(lines, (70, 110), headed=False)
-
-
 _PARTS: tuple[Callable[[Minutes, Wording], list[Flowable]], ...] = (
     _title,
-    _general,
+    minutes_rules.general,
+    minutes_rules.decisions,
     _turnout,
     _results,
     _ties,

@@ -29,6 +29,16 @@ class Turnout:
 
 
 @dataclass(frozen=True, slots=True)
+class Decided:
+    """One act of officials on this vote."""
+
+    at: datetime
+    act: str  # open, extend, close, certify
+    who: tuple[str, ...]  # names; one, or the two of an act of two
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Commission:
     """Names for the lines of signatures; '' leaves a line blank."""
 
@@ -47,6 +57,7 @@ class Minutes:
     counted: Counted
     turnout: Turnout
     batches: tuple[MixedBatch, ...]
+    decided: tuple[Decided, ...]  # in their order
     seq: int  # of the audit log's last entry, whose hash is counted.head
     planned_end: datetime  # as frozen at opening
     method: str  # how phones were verified: roll or slip

@@ -20,6 +20,9 @@ from gateway.store.engine import Tx
 from gateway.store.types import from_micros, to_json, to_micros
 
 OPERATOR = "operator"  # whoever types commands at the box: one person's act
+DECISIONS = ("open", "extend", "close", "certify")
+"""Acts of officials on a vote."""
+
 LOCK = -1  # advisory lock on PostgreSQL: entries follow each other, whoever writes them
 PHONE = re.compile(r"(?<![0-9A-Za-z])(?:\+?7|8|007)[\s-]?7\d\d[\s-]?\d{3}[\s-]?\d\d[\s-]?\d\d(?![0-9A-Za-z])")
 
@@ -116,6 +119,15 @@ def find(tx: Tx, sought: Sought, most: int) -> tuple[Entry, ...]:
     sql = f"SELECT seq, at, actor, act, facts FROM audit WHERE {where} ORDER BY seq DESC LIMIT ?"  # noqa: S608
     rows = tx.rows(sql, *(value for _, value in asked), most)
     return tuple(Entry(seq, from_micros(at), actor, act, json.loads(facts)) for seq, at, actor, act, facts in rows)
+
+
+def decisions(tx: Tx, poll: int) -> tuple[Entry, ...]:
+    """What officials decided of a poll, in its order; an end that came by itself is no decision."""
+    marks = ", ".join("?" * len(DECISIONS))
+    sql = f"SELECT seq, at, actor, act, facts FROM audit WHERE act IN ({marks}) ORDER BY seq"  # noqa: S608
+    rows = tx.rows(sql, *DECISIONS)
+    found = (Entry(seq, from_micros(at), actor, act, json.loads(facts)) for seq, at, actor, act, facts in rows)
+    return tuple(each for each in found if each.facts.get("poll") == poll and each.facts.get("early", True))
 
 
 def actors(tx: Tx) -> tuple[str, ...]:

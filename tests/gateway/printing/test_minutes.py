@@ -1,11 +1,13 @@
 """The minutes: every figure of a closed vote, in the language of each part, sealed by the log's head."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
 from ballots.ledger import short_head
 from ballots.model import BallotForm, Ties
+from ballots.rules import quotas
 from gateway import demo
 from gateway.demo_aul import PROPOSALS
 from gateway.errors import NotNow
@@ -15,7 +17,9 @@ from gateway.printing.layout import grouped
 from gateway.printing.minutes import minutes
 from gateway.printing.minutes_facts import Commission, Minutes, Turnout
 from gateway.printing.minutes_seals import bulletin_sign
+from gateway.store import audit, phases
 from gateway.store.audit import PHONE
+from gateway.store.phases import Decision
 from tests.gateway.pages.conftest import AT, close
 from tests.gateway.printing.conftest import ASKED, check, page_count, read, said
 
@@ -132,6 +136,23 @@ def test_an_early_end_is_told(village: Home) -> None:
     assert "Голосование завершено досрочно. Назначенный срок: 15 мая 2026 года, 09:00." in said(minutes(facts))
 
 
+def test_who_decided_is_told_as_the_log_says(village: Home) -> None:
+    later, latest = (datetime.fromisoformat(f"2026-05-{day}T18:00+05:00") for day in (16, 17))
+    two = Decision(actor="Б. Әкім", officials=("Б. Әкім", "А. Маман"), reason="су тасқыны")
+    with village.store.transaction() as tx:
+        phases.extend(tx, village.keys, 1, later, AT, two)
+        phases.extend(tx, village.keys, 1, latest, AT, Decision(reason="боран"))
+        assert "certify" not in {entry.act for entry in audit.decisions(tx, 1)}
+    close(village)
+    told = said(minutes(facts_of(village, languages=("ru",))))
+
+    assert "Решения" in told
+    assert "Голосование открыто: demo." in told
+    assert "Голосование продлено: А. Маман, Б. Әкім. Причина: су тасқыны" in told
+    assert "Голосование продлено: оператор за компьютером шлюза. Причина: боран" in told
+    assert "Голосование завершено досрочно: " in told
+
+
 def test_totals_of_few_are_marked_for_two(village: Home) -> None:
     with village.store.transaction() as tx:
         tx.run("UPDATE poll SET manifest = replace(manifest, '\"mix_min\":10', '\"mix_min\":27')")
@@ -173,8 +194,16 @@ def test_the_turnout_is_told_as_far_as_it_may_be(closed: Home, turnout: Turnout,
         ({"rule": "equal-shares"}, "Метод равных долей"),
         ({"rule": "no-such-rule"}, "Название правила: no-such-rule."),
         ({"ties": Ties.LOT, "lot_seed": "жаңбыр"}, "слово жребия: жаңбыр"),
+        (
+            {"quotas": (quotas.read("floor sdg:3,4=30"),)},
+            "Выделено для отдельных проектов: 30 % бюджета Цели устойчивого развития 3, 4",
+        ),
+        (
+            {"quotas": (quotas.read("cap settlement:*=20"),)},
+            "Отдельным проектам не больше 20 % бюджета каждый населённый пункт отдельно",
+        ),
     ],
-    ids=["one", "knapsack", "equal shares", "a rule without words", "a lot"],
+    ids=["one", "knapsack", "equal shares", "a rule without words", "a lot", "a floor", "a cap for each"],
 )
 def test_the_rules_are_told_in_words(closed: Home, rules: dict[str, object], sentence: str) -> None:
     facts = facts_of(closed, languages=("ru",))

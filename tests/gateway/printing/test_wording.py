@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from ballots.model import BallotForm, Ties
+from ballots.model import BallotForm, Bound, Ties, Trait
 from ballots.rules import RULES
 from gateway import printing
 from gateway.errors import Unfit
 from gateway.printing.wording import TEXTS, wording
+from gateway.store import audit
 from tests.gateway.pages.test_wording import blanks
 
 SAME = {"period_value", "minutes_number", "form", "date", "moment"}
@@ -31,9 +32,11 @@ def test_no_sentence_is_borrowed_from_another_language() -> None:
 
 
 @pytest.mark.parametrize("language", TEXTS)
-def test_every_rule_form_and_tie_policy_has_its_words(language: str) -> None:
+def test_every_rule_form_policy_quota_and_decision_has_its_words(language: str) -> None:
     needed = [f"rule_{rule}" for rule in RULES] + [f"form_{form}" for form in BallotForm]
     needed += [f"ties_{policy}" for policy in Ties]
+    needed += [f"quota_{bound}" for bound in Bound] + [f"decided_{act}" for act in audit.DECISIONS]
+    needed += [f"quota_{trait}_{which}" for trait in Trait for which in ("of", "each")]
 
     assert set(needed) <= set(TEXTS[language])
 
@@ -53,6 +56,8 @@ def test_every_sentence_is_said_somewhere() -> None:
         "channel_",
         "sign_",
         "so_far_",
+        "quota_",
+        "decided_",
     )  # the rest of the name is a word of a table
     dates = {"date", "moment"}  # said by pages.wording
 
