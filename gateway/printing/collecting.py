@@ -28,6 +28,7 @@ class Asked:
     cycle: int
     languages: tuple[str, ...]
     at: datetime
+    by_two: bool = False  # two officials have agreed to read totals of few
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ PAIRS: dict[str, Pair] = {
     "extend cycle": Pair(PREPARES, AKIM),
     "certify": Pair(PREPARES, AKIM),
     "paper votes": Pair(PREPARES, PREPARES | AKIM),
+    "read totals of few": Pair(PREPARES, AKIM),
 }
 
 

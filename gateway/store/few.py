@@ -7,13 +7,17 @@ from datetime import datetime
 
 from ballots.model import Paper, Phase, PollId
 from gateway.keys import Keyring
-from gateway.store import audit, polls, states
+from gateway.store import approvals, audit, polls, states
+from gateway.store.approvals import State
 from gateway.store.engine import Tx
 from gateway.store.officials import Role
 from gateway.store.tallies import Counted
 
 OVER = frozenset({Phase.CLOSED, Phase.CERTIFIED, Phase.IMPLEMENTATION, Phase.ARCHIVED})
 """Phases in which every envelope is opened and the tally is final."""
+
+READING = "read totals of few"
+"""The act of two that lets them, as gateway.store.approvals and the audit log call it."""
 
 READERS = frozenset({Role.ADMINISTRATOR, Role.AKIM, Role.CLERK})
 """Who answers for the money; observers and auditors read what is published."""
@@ -25,12 +29,27 @@ def ended_with_few(tx: Tx, counted: Counted) -> bool:
     return paper.phase in OVER and counted.tally.ballots < polls.manifest(tx, paper.poll)["mix_min"]
 
 
+def are_few(tx: Tx, poll: PollId) -> bool:
+    """The same question of a poll that is over, by counting rows: no ballot is read."""
+    (ballots,) = tx.row("SELECT count(*) FROM ballot WHERE poll_id = ?", poll) or (0,)
+    return bool(ballots < polls.manifest(tx, poll)["mix_min"])
+
+
+def is_kept_from(tx: Tx, official: int, counted: Counted) -> bool:
+    """Are these totals of few, and is the official none of a pair that agreed to read them together?"""
+    if not ended_with_few(tx, counted):
+        return False
+    asked = approvals.about(tx, f"cycle {counted.paper.cycle}")
+    agreed = [one for one in asked if one.act == READING and one.state is State.APPROVED]
+    return not any(official in {one.asked_by, one.answered_by} for one in agreed)
+
+
 def note_reading(tx: Tx, keys: Keyring, at: datetime, paper: Paper, readers: tuple[str, ...]) -> None:
     """The audit log holds one entry for these people, however often they look: so its head stays where it is."""
     key = _key(paper.poll, readers)
     if states.get(tx, key) is None:
         head = audit.record(
-            tx, keys, at, readers[0], "read totals of few", cycle=paper.cycle, poll=paper.poll, readers=list(readers)
+            tx, keys, at, readers[0], READING, cycle=paper.cycle, poll=paper.poll, readers=list(readers)
         )
         states.put(tx, key, str(head.seq))
 

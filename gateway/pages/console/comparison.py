@@ -18,7 +18,7 @@ def show(desk: Desk) -> Answer:
     with desk.site.store.reading() as tx:
         over = desk.cycle.phase in few.OVER
         counted = tallies.of_poll(tx, desk.cycle.poll) if over else None
-        hidden = counted is not None and few.ended_with_few(tx, counted)
+        hidden = counted is not None and few.is_kept_from(tx, desk.visitor.official.id, counted)
     if counted is None or hidden:
         return _shown(desk, None, "for_two" if hidden else "not_over")
     if counted.tally.ballots > MOST:

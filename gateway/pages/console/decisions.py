@@ -15,7 +15,7 @@ from gateway.errors import NotNow, Unfit
 from gateway.pages.console.answers import Answer, SeeOther
 from gateway.pages.console.desk import Desk
 from gateway.pages.console.forms import Reading
-from gateway.store import approvals, jobs, officials, phases, polls
+from gateway.store import approvals, few, jobs, officials, phases, polls
 from gateway.store.approvals import PAIRS, Approval, State, Wish
 from gateway.store.cycles import Cycle
 from gateway.store.engine import Tx
@@ -29,6 +29,7 @@ class Decision:
     read: Callable[[Desk, Reading], Mapping[str, Any]]  # what the asker's form says, kept with the request
     do: Callable[[Desk, Tx, Approval], None]  # in the transaction of the approval
     after: Callable[[Desk], None]  # what follows its commit; safe to repeat
+    arises: Callable[[Tx, Cycle], bool] = lambda _tx, _cycle: True  # within these phases
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def show(desk: Desk) -> Answer:
     """The decisions that the vote's phase allows."""
     cycle = _cycle(desk)
     with desk.site.store.reading() as tx:
-        stands = [_stand(desk, tx, act) for act, decision in DECISIONS.items() if cycle.phase in decision.phases]
+        stands = [_stand(desk, tx, act) for act, decision in DECISIONS.items() if _arises(tx, cycle, decision)]
     return desk.screen("decisions.html", cycle=cycle, stands=stands)
 
 
@@ -58,8 +59,9 @@ def take(desk: Desk) -> Answer:
     answering = ANSWERS.get(desk.form.get("do"))
     if decision is None or (answering is None and desk.form.get("do") != "ask"):
         raise Unfit("choose what to do", "nothing_chosen")
-    if _cycle(desk).phase not in decision.phases:
-        raise NotNow("the phase does not allow it any more", "not_in_this_phase")
+    with desk.site.store.reading() as tx:
+        if not _arises(tx, _cycle(desk), decision):
+            raise NotNow("the phase does not allow it any more", "not_in_this_phase")
     return _ask(desk, decision) if answering is None else _answer(desk, decision, answering)
 
 
@@ -125,6 +127,15 @@ def _certify(desk: Desk, tx: Tx, asked: Approval) -> None:
     phases.certify(tx, desk.site.keys, _cycle(desk).id, desk.at, _why(desk, tx, asked))
 
 
+def _read(desk: Desk, tx: Tx, asked: Approval) -> None:
+    readers = tuple(sorted(_why(desk, tx, asked).officials))
+    few.note_reading(tx, desk.site.keys, desk.at, polls.published(tx, _cycle(desk).poll), readers)
+
+
+def _few(tx: Tx, cycle: Cycle) -> bool:
+    return few.are_few(tx, cycle.poll)
+
+
 def _why(desk: Desk, tx: Tx, asked: Approval) -> phases.Decision:
     """Both officials and the reason, for the audit log."""
     approver = desk.visitor.official.name
@@ -150,6 +161,7 @@ DECISIONS: dict[str, Decision] = {
     "extend cycle": Decision(frozenset({Phase.VOTING}), _later, _extend, _no_more),
     "close early": Decision(frozenset({Phase.VOTING}), _reason, _close, _count),
     "certify": Decision(frozenset({Phase.CLOSED}), _nothing, _certify, _no_more),
+    few.READING: Decision(few.OVER, _nothing, _read, _no_more, _few),
 }
 
 ANSWERS: dict[str, tuple[State, str, str]] = {
@@ -158,6 +170,10 @@ ANSWERS: dict[str, tuple[State, str, str]] = {
     "take back": (State.WITHDRAWN, "take back a request", "taken_back"),
 }
 """Button -> what becomes of the request, the act in the log, the sentence."""
+
+
+def _arises(tx: Tx, cycle: Cycle, decision: Decision) -> bool:
+    return cycle.phase in decision.phases and decision.arises(tx, cycle)
 
 
 def _stand(desk: Desk, tx: Tx, act: str) -> Stand:

@@ -17,6 +17,7 @@ WAYS: dict[str, str] = {
     "extend cycle": "/cycles/{cycle}/decisions",
     "certify": "/cycles/{cycle}/decisions",
     "paper votes": "/cycles/{cycle}/paper",
+    "read totals of few": "/cycles/{cycle}/decisions",
 }
 """Act -> the page on which it is decided."""
 

@@ -14,7 +14,8 @@ PDF = "application/pdf"
 CHOICES: dict[str, tuple[str, ...]] = {"kk-ru": ("kk", "ru"), "kk": ("kk",), "ru": ("ru",)}
 """Word in the address -> languages of the sheet, one after the other."""
 
-ALL = ("poster", "board", "office", "minutes")
+MINUTES = "minutes"
+ALL = ("poster", "board", "office", MINUTES)
 """Keys of gateway.printing.offered.SHEETS, which is read only when somebody prints."""
 
 
@@ -29,7 +30,7 @@ class Offered:
 def show(desk: Desk) -> Answer:
     """Each sheet, what it is for, and the ways to it."""
     with desk.site.store.reading() as tx:
-        return desk.screen("sheets.html", sheets=tuple(_offered(tx, _cycle(desk))), choices=CHOICES)
+        return desk.screen("sheets.html", sheets=tuple(_offered(desk, tx)), choices=CHOICES)
 
 
 def take_out(desk: Desk) -> Answer:
@@ -42,23 +43,26 @@ def take_out(desk: Desk) -> Answer:
         raise NotThere("there is no such sheet")
     cycle = _cycle(desk)
     with desk.site.store.reading() as tx:
-        content = SHEETS[name](tx, Press.of(desk.site.home), Asked(cycle.id, languages, desk.at))
+        asked = Asked(cycle.id, languages, desk.at, by_two=name == MINUTES and not _minutes_wait(desk, tx))
+        content = SHEETS[name](tx, Press.of(desk.site.home), asked)
     return Download(content, PDF, f"{name}-{cycle.place.code}-{cycle.id}.pdf")
 
 
-def _offered(tx: Tx, cycle: Cycle) -> Iterator[Offered]:
-    tallied = bool(bulletins.archived(tx, cycle.id))
+def _offered(desk: Desk, tx: Tx) -> Iterator[Offered]:
+    tallied = bool(bulletins.archived(tx, _cycle(desk).id))
     waits = {"poster": "", "board": "" if tallied else "no_tally", "office": "" if tallied else "no_tally"}
     for name in ALL:
-        yield Offered(name, waits[name] if name in waits else _minutes_wait(tx, cycle))
+        yield Offered(name, waits[name] if name in waits else _minutes_wait(desk, tx))
 
 
-def _minutes_wait(tx: Tx, cycle: Cycle) -> str:
+def _minutes_wait(desk: Desk, tx: Tx) -> str:
+    cycle = _cycle(desk)
     if cycle.phase not in few.OVER:
         return "not_over"
     if paper.unmatched(tx, cycle.poll):
         return "paper_waits"
-    return "for_two" if few.ended_with_few(tx, tallies.of_poll(tx, cycle.poll)) else ""
+    kept = few.is_kept_from(tx, desk.visitor.official.id, tallies.of_poll(tx, cycle.poll))
+    return "for_two" if kept else ""
 
 
 def _cycle(desk: Desk) -> Cycle:

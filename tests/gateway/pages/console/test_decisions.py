@@ -184,6 +184,37 @@ def test_a_result_is_certified_by_two_once_it_is_counted(office: Office, clerk: 
     assert ("Бекзат", "certify") in office.audited()
 
 
+def test_totals_of_few_are_read_by_two_and_by_nobody_else(office: Office, clerk: Browser, akim: Browser) -> None:
+    with office.home.store.transaction() as tx:
+        tx.run("UPDATE poll SET manifest = replace(manifest, '\"mix_min\":10', '\"mix_min\":27')")
+    ask = {"act": "read totals of few", "do": "ask"}
+    assert "The phase has changed" in clerk.post(PAGE, nonce="0", **ask).text
+    clerk.post(PAGE, nonce="1", **CLOSE)
+    answered(akim, "approve")
+    alone = [reader.get("/cycles/1/print/minutes?in=kk").status_code for reader in (clerk, akim)]
+    clerk.post(PAGE, nonce="2", **ask)
+    request = re.findall(r'name="request" value="(\d+)"', akim.get(PAGE).text)[0]
+    akim.post(PAGE, nonce="3", act=ask["act"], do="approve", request=request)
+    other = office.official(Role.ADMINISTRATOR)
+
+    assert alone == [409, 409]
+    for reader, there in ((clerk, True), (akim, True), (other, False)):
+        assert (reader.get("/cycles/1/print/minutes?in=kk").status_code == 200) is there
+        assert ("minutes?in=kk" in reader.get("/cycles/1/print").text) is there
+        assert ("What each rule would give" in reader.get("/cycles/1/compare").text) is there
+    with office.home.store.reading() as tx:
+        ((facts,),) = tx.rows("SELECT facts FROM audit WHERE act = 'read totals of few'")
+    assert '"readers":["Айгүл","Бекзат"]' in facts
+
+
+def test_where_many_voted_nobody_needs_a_second_reader(office: Office, clerk: Browser, akim: Browser) -> None:
+    clerk.post(PAGE, nonce="1", **CLOSE)
+    answered(akim, "approve")
+
+    assert "Certification of the result" in clerk.get(PAGE).text
+    assert "Reading totals of few votes" not in clerk.get(PAGE).text
+
+
 def test_every_decision_is_a_pair_s_and_has_its_way() -> None:
     assert set(DECISIONS) <= set(PAIRS)
     assert {act for act, way in WAYS.items() if way.endswith("/decisions")} == set(DECISIONS)
