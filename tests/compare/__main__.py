@@ -27,8 +27,8 @@ RULES = ("greedy", "equal-shares-plain", "equal-shares")
 POLICIES = (Ties.CHEAPER, Ties.DEARER, Ties.NUMBER)
 RUNS = 3
 TIMED = {
-    "poland_wieliczka_2023.pb": ("greedy", "equal-shares-plain"),
-    "poland_wroclaw_2017_.pb": ("greedy", "equal-shares-plain"),
+    "poland_wieliczka_2023.pb": RULES,
+    "poland_wroclaw_2017_.pb": RULES,
     "poland_warszawa_2022_wola.pb": ("greedy", "equal-shares-plain"),
 }
 WANTED = 5.0
