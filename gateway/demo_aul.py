@@ -47,7 +47,7 @@ PROPOSALS = (
     _wish(
         1,
         14_500_000,
-        "water",
+        "су",
         (6,),
         kk=("Су құбыры", "Жаңа көшеге су құбыры", "Ұзындығы 1,2 км, 46 үйге су келеді."),
         kk_latin=("Su qubyry", "Jana koshege su qubyry", "Uzyndygy 1,2 km, 46 uige su keledi."),
@@ -57,7 +57,7 @@ PROPOSALS = (
     _wish(
         2,
         9_800_000,
-        "school",
+        "мектеп",
         (4,),
         kk=("Мектеп шатыры", "Мектеп шатырын жөндеу", "Көктемде су өтеді. Шатыр түгел ауысады."),
         kk_latin=("Mektep shatyry", "Mektep shatyryn jondeu", "Koktemde su otedi. Shatyr tugel auysady."),
@@ -67,7 +67,7 @@ PROPOSALS = (
     _wish(
         3,
         6_400_000,
-        "streets",
+        "көшелер",
         (7, 11),
         kk=("Көше жарығы", "Орталық көшеге жарық", "Мектепке дейін 32 шам, күн батареясымен."),
         kk_latin=("Koshe jarygy", "Ortalyq koshege jaryq", "Mektepke deiin 32 sham, kun batareiasymen."),
@@ -77,7 +77,7 @@ PROPOSALS = (
     _wish(
         4,
         4_200_000,
-        "children",
+        "балалар",
         (3, 11),
         kk=("Балалар алаңы", "Клуб жанындағы балалар алаңы", "Әткеншек, сырғанақ, қоршау, орындықтар."),
         kk_latin=("Balalar alany", "Klub janyndagy balalar alany", "Atkenshek, syrganaq, qorshau, oryndyqtar."),
@@ -87,7 +87,7 @@ PROPOSALS = (
     _wish(
         5,
         11_300_000,
-        "roads",
+        "жол",
         (9,),
         kk=("Көпір", "Бұлақ үстіндегі көпір", "Тасқында да өтуге болатын темірбетон көпір."),
         kk_latin=("Kopir", "Bulaq ustindegi kopir", "Tasqynda da otuge bolatyn temirbeton kopir."),
@@ -97,7 +97,7 @@ PROPOSALS = (
     _wish(
         6,
         8_700_000,
-        "health",
+        "денсаулық",
         (3,),
         kk=("Медпункт", "Фельдшерлік пунктті жөндеу", "Жылыту, терезелер, қабылдау бөлмесі."),
         kk_latin=("Medpunkt", "Feldsherlik punktti jondeu", "Jylytu, terezeler, qabyldau bolmesi."),
@@ -107,7 +107,7 @@ PROPOSALS = (
     _wish(
         7,
         2_600_000,
-        "streets",
+        "көшелер",
         (11, 12),
         kk=("Қоқыс алаңы", "Қоқыс жинайтын үш алаң", "Қоршауы мен жабық жәшіктері бар."),
         kk_latin=("Qoqys alany", "Qoqys jinaityn ush alan", "Qorshauy men jabyq jashikteri bar."),
@@ -117,7 +117,7 @@ PROPOSALS = (
     _wish(
         8,
         5_500_000,
-        "sport",
+        "спорт",
         (3,),
         kk=("Спорт алаңы", "Мектеп жанындағы спорт алаңы", "Футбол мен волейбол, қыста мұз айдыны."),
         kk_latin=("Sport alany", "Mektep janyndagy sport alany", "Futbol men voleibol, qysta muz aidyny."),

@@ -271,7 +271,7 @@ def test_the_proposals_of_a_result_are_a_sheet_that_excel_opens(reader: TestClie
         "number": "1",
         "proposal_id": "1",
         "name": "Водопровод на Новую улицу",
-        "category": "water",
+        "category": "су",
         "sdgs": "6",
         "cost": "14500000",
         "votes": "13",
