@@ -2,53 +2,22 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
 from ballots.model import Area, AreaKind, Phase
 from gateway.demo_aul import PROPOSALS
-from gateway.pages.console.wording import texts
 from gateway.store import areas, cycles, drafts, proposals
 from gateway.store.officials import Official, Role
 from tests.browser.conftest import Opened
+from tests.browser.hands import Hand, says
 from tests.browser.tabs import LAPTOP, PHONE, Tab
 from tests.gateway.pages.console.conftest import Office
 
 AUL, NEIGHBOUR = 9, 10
 CLOSES = "2026-06-15T18:00"
 NAMES = {"kk": "Қарағаш", "kk-latin": "Qaragash", "ru": "Карагаш", "en": "Qaragash"}
-
-
-@dataclass
-class Hand:
-    """A hand on the mouse and the keys of one tab; it counts."""
-
-    tab: Tab
-    clicks: int = 0
-    typed: int = 0
-
-    def click(self, name: str, role: str = "button") -> None:
-        """Press a button, or follow a link (role 'link'), by its words."""
-        self.clicks += 1
-        with self.tab.page.expect_navigation():
-            self.tab.page.get_by_role(role, name=name, exact=True).first.click()  # type: ignore[arg-type]
-
-    def type(self, field: str, value: str) -> None:
-        """Type into the field of this name."""
-        self.typed += 1
-        self.tab.page.locator(f'[name="{field}"]').fill(value)
-
-    def choose(self, field: str, words: str) -> None:
-        """Choose what a list calls so: one click opens it, another chooses."""
-        self.clicks += 2
-        self.tab.page.locator(f'[name="{field}"]').select_option(label=words)
-
-
-def says(language: str, file: str) -> Callable[..., str]:
-    """The console's own sentences, as buttons are called."""
-    known = {**texts(language, "common"), **texts(language, file)}
-    return lambda name, **facts: str(known[name]).format_map(facts)
 
 
 @pytest.fixture
