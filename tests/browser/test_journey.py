@@ -247,8 +247,8 @@ def test_a_fresh_home_becomes_a_certified_result(town: Town, request: pytest.Fix
     vote(town)
     with town.task("looking at the turnout"):
         go_to(clerk, cycle, "turnout")
-    for act in BY_TWO:
-        with town.task(BY_TWO[act]):
+    for act, task in BY_TWO.items():
+        with town.task(task):
             by_two(town, clerk, akim, cycle, act)
     counted = document(town.served.home, "tally", cycle)
     assert (counted["accepted"], counted["ballots"]) == (VOTERS, VOTERS)
