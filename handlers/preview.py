@@ -10,7 +10,7 @@ from ballots.casting import check, normalise
 from ballots.errors import Refused
 from ballots.model import Choices, Paper, Proposal
 from handlers.messages import Cast
-from handlers.rehearsing import Does, Done, Exchange, Village, confirm_digits, rehearse
+from handlers.rehearsing import Does, Done, Exchange, Phone, Village, confirm_digits, rehearse
 from handlers.segments import Size, sms_size, ussd_size
 from handlers.sms.vocabulary import command_word
 from handlers.values import value
@@ -51,6 +51,17 @@ def preview(paper: Paper, village: Village) -> tuple[Shown, ...]:
     return (*(walk.screens() if village.ussd else ()), *walk.messages())
 
 
+def preview_one(paper: Paper, village: Village, number: int) -> tuple[Shown, ...]:
+    """What a phone shows of one proposal: the ballot's pages, its own screens, its own messages; () if it is withdrawn.
+
+    The same as in `preview`, for a form that asks at every key that a clerk presses.
+    """
+    proposal = paper.by_number[number]
+    if proposal.withdrawn:
+        return ()
+    return tuple(_Walk(paper, village, [proposal]).of_proposals())
+
+
 def parts(shown: Sequence[Shown]) -> Parts:
     """What voting by SMS costs, from a preview."""
     most: dict[str, int] = {}
@@ -83,22 +94,42 @@ class _Walk:
     def screens(self) -> Iterator[Shown]:
         """By USSD."""
         yield from self._arrival()
-        yield from self._pages("ballot", 0, self._dial, _key("1"))
-        for number, choices in self._ballots.items():
-            yield from self._pages("confirm", number, self._dial, _key("1"), _key(_typed(choices)))
+        yield from self._ballot()
         if self._ballots:
             voted = (self._dial, _key("1"), _key(_typed(min(self._ballots.values()))), _key("1"))
             yield self._last("end", 0, *voted)
             yield from self._pages("mine", 0, *voted, self._dial, _key("4"))
         yield from self._pages("list", 0, self._dial, _key("2"))
-        for proposal in self._choosable:
-            yield from self._pages("info", proposal.number, self._dial, _key("2"), _key(str(proposal.number)))
+        yield from self._infos()
 
     def messages(self) -> Iterator[Shown]:
         """By SMS."""
+        yield from self._votes()
+        yield from self._list()
+        yield from self._told()
+
+    def of_proposals(self) -> Iterator[Shown]:
+        """By both, but for what is about the paper as a whole."""
+        if self._village.ussd:
+            yield from self._ballot()
+            yield from self._infos()
+        yield from self._votes()
+        yield from self._told()
+
+    def _ballot(self) -> Iterator[Shown]:
+        yield from self._pages("ballot", 0, self._dial, _key("1"))
+        for number, choices in self._ballots.items():
+            yield from self._pages("confirm", number, self._dial, _key("1"), _key(_typed(choices)))
+
+    def _infos(self) -> Iterator[Shown]:
+        for proposal in self._choosable:
+            yield from self._pages("info", proposal.number, self._dial, _key("2"), _key(str(proposal.number)))
+
+    def _votes(self) -> Iterator[Shown]:
         for number, choices in self._ballots.items():
             yield from self._voted(number, choices)
-        yield from self._list()
+
+    def _told(self) -> Iterator[Shown]:
         for proposal in self._choosable:
             yield self._last("sms-info", proposal.number, self._text(f"{self._word('info')} {proposal.number}"))
 
@@ -126,11 +157,11 @@ class _Walk:
 
     def _pages(self, place: str, number: int, *done: Done) -> Iterator[Shown]:
         """The screen that this leads to, and each page after it."""
-        page, shown = -1, self._last(place, number, *done)
-        while shown.exchange.page > page:
-            yield shown
-            page, done = shown.exchange.page, (*done, _key("0"))
-            shown = self._last(place, number, *done)
+        phone, page = Phone(self._paper, self._village), -1
+        shown = [phone.do(one) for one in done][-1]
+        while shown.page > page:
+            yield Shown(place, number, shown)
+            page, shown = shown.page, phone.do(_key("0"))
 
     def _last(self, place: str, number: int, *done: Done) -> Shown:
         return Shown(place, number, rehearse(self._paper, self._village, done)[-1])

@@ -112,7 +112,7 @@ class Books:
 
 def rehearse(paper: Paper, village: Village, done: Sequence[Done]) -> tuple[Exchange, ...]:
     """What comes of doing these things one after the other, the first one right after voting has opened."""
-    phone = _Phone(replace(paper, phase=Phase.VOTING), village)
+    phone = Phone(paper, village)
     return tuple(phone.do(each) for each in done[:MOST])
 
 
@@ -121,10 +121,11 @@ def confirm_digits(paper: Paper) -> str:
     return next((str(number) for number in range(42, 100) if number not in paper.by_number), "42")
 
 
-class _Phone:
+class Phone:
     """One phone, for as long as one rehearsal is played."""
 
     def __init__(self, paper: Paper, village: Village) -> None:
+        paper = replace(paper, phase=Phase.VOTING)
         self._paper, self._village = paper, village
         self._at = paper.opens_at
         self._books = Books(paper)

@@ -4,6 +4,7 @@ import asyncio
 import re
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urljoin
@@ -11,10 +12,12 @@ from urllib.parse import urljoin
 import httpx
 
 from gateway import daily
+from gateway.demo_aul import PROPOSALS as PATTERNS
 from gateway.home import Home
 from gateway.pages.console import CONSOLE
 from gateway.pages.console.registry import ConsolePage
-from gateway.store import audit, console_sessions, jobs, officials, recipients, roll_uploads
+from gateway.pages.console.rights import Act
+from gateway.store import audit, console_sessions, cycles, jobs, officials, proposals, recipients, roll_uploads
 from gateway.store.cycles import Cycle
 from gateway.store.officials import Role
 from gateway.store.recipients import Recipient
@@ -30,12 +33,23 @@ ALONE = 10 * PER_SECOND  # votes before anybody reads a page
 LOOKS = 60  # at each page at least, so that a 95th percentile is one
 PAUSE = 0.05  # seconds between two looks: an official reads, too
 UPLOAD = "0" * 32
-BLANKS: Mapping[str, str] = {"area": "7", "cycle": "1", "official": "1", "recipient": "1", "upload": UPLOAD}
+BLANKS: Mapping[str, str] = {
+    "area": "7",
+    "cycle": "1",
+    "official": "1",
+    "recipient": "1",
+    "upload": UPLOAD,
+    "proposal": "1",
+}
 """What stands in addresses. A page with another blank needs a line here, or is not measured."""
+
+DRAFT: Mapping[str, str] = BLANKS | {"cycle": str(AULS + 1), "proposal": str(AULS * PROPOSALS + 1)}
+"""The same where a clerk writes."""
 
 
 def measure(folder: Path, sizes: Sizes) -> list[Figure]:
     home, opened = villages.made(folder / "pages", AULS, PROPOSALS)
+    _draft(home)
     _furnish(home, opened, sizes)
     votes = PER_SECOND * max(sizes.steady, round(1.3 * PAUSE * LOOKS * len(_addresses())))
     with Served(home.path) as served, _browser(home, served) as browser:
@@ -106,12 +120,27 @@ def _percentile(took: list[float], percent: int) -> float:
 
 
 def _addresses() -> list[str]:
-    return [f"/console{page.path.format(**BLANKS)}" for page in CONSOLE.values() if _measured(page)]
+    measured = [page for page in CONSOLE.values() if _measured(page)]
+    writing = [page for page in measured if page.act is Act.EDIT and "{cycle}" in page.path]
+    found = [(page, BLANKS) for page in measured if page not in writing] + [(page, DRAFT) for page in writing]
+    found += [(CONSOLE[name], DRAFT) for name in ("menu", "opening")]
+    return [f"/console{page.path.format(**blanks)}" for page, blanks in found]
 
 
 def _measured(page: ConsolePage) -> bool:
     blanks = set(re.findall(r"{(\w+)}", page.path))
     return page.show is not None and page.act is not None and not page.file and blanks <= set(BLANKS)
+
+
+def _draft(home: Home) -> None:
+    """Somebody writes next year's vote: as many proposals, with every text."""
+    at = datetime.now(UTC)
+    names = {"kk": "Ауыл бюджеті", "ru": "Бюджет аула"}
+    with home.store.transaction() as tx:
+        made = cycles.new(tx, 7, names, at, pb_budget=100_000_000)
+        many = [replace(PATTERNS[n % len(PATTERNS)], number=n, proposal_id=str(n)) for n in range(1, PROPOSALS + 1)]
+        proposals.put_on_ballot(tx, made.id, many)
+    assert str(made.id) == DRAFT["cycle"]
 
 
 def _browser(home: Home, served: Served) -> httpx.Client:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from handlers.lint import lint
-from handlers.preview import Parts, ballot_with, parts, preview
+from handlers.preview import Parts, ballot_with, parts, preview, preview_one
 from handlers.rehearsing import Does, Village
 from handlers.segments import Size
 from tests.handlers.ussd.phones import FORMS, LANGUAGES, long_paper
@@ -47,6 +47,22 @@ def test_all_pages_of_a_list_are_shown_and_none_twice():
         assert all(
             any(page.startswith(f"{number} ") or f"\n{number} " in page for page in pages) for number in range(88, 128)
         )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_one_proposal_s_texts_are_those_of_the_whole_preview(language):
+    paper, village = long_paper(40), Village(LANGUAGES, language)
+    whole = [one for one in preview(paper, village) if one.number == 100 or one.place == "ballot"]
+
+    assert list(preview_one(paper, village, 100)) == whole
+    assert {one.place for one in whole} == {"ballot", "confirm", "info", "sms-vote", "sms-info"}
+
+
+def test_a_withdrawn_proposal_s_texts_are_none():
+    paper = aul_paper()
+    gone = replace(paper, proposals=tuple(replace(one, withdrawn=True) for one in paper.proposals))
+
+    assert preview_one(gone, KAZAKH, 3) == ()
 
 
 def test_a_ballot_takes_as_few_proposals_as_it_must():

@@ -1,11 +1,10 @@
 """What the pages of the editor share: the draft, its remarks at their fields, and how they speak of both."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import chain
 
-from ballots.manifest import manifest_of, sha256_hex
 from ballots.model import Paper, Texts
 from gateway.errors import Overtaken
 from gateway.filling import filled
@@ -15,7 +14,7 @@ from gateway.pages.console.wording import texts
 from gateway.remarks import Remark, at_a_glance, remarks
 from gateway.store import drafts, polls
 from gateway.store.drafts import Draft
-from handlers.preview import Shown, preview
+from handlers.preview import Shown, preview, preview_one
 from handlers.rehearsing import Does, Village
 
 FILE = "drafting"
@@ -119,7 +118,12 @@ def count(desk: Desk, shown: Shown) -> str:
 
 def screens(desk: Desk, paper: Paper, language: str) -> tuple[Shown, ...]:
     """All that a phone of this language shows."""
-    return preview(paper, village(desk, language))
+    return _screens(_Asked(paper, (), (language,), _mark((paper,))), village(desk, language))
+
+
+def screens_of(desk: Desk, paper: Paper, language: str, number: int) -> tuple[Shown, ...]:
+    """What it shows of one proposal, and the pages of the ballot."""
+    return preview_one(paper, village(desk, language), number)
 
 
 def spoken(paper: Paper, languages_: tuple[str, ...]) -> Paper:
@@ -173,5 +177,12 @@ def _remarks(asked: _Asked) -> tuple[Remark, ...]:
     return remarks(asked.paper, asked.others, asked.languages)
 
 
+@lru_cache(maxsize=32)
+def _screens(asked: _Asked, asks: Village) -> tuple[Shown, ...]:
+    """A clerk looks at them again and again, and writes in between."""
+    return preview(asked.paper, asks)
+
+
 def _mark(papers: Iterable[Paper]) -> str:
-    return "".join(chain.from_iterable(sha256_hex(manifest_of(paper, 0)) for paper in papers))
+    """Of all that stands in them: a manifest alone does not tell what was withdrawn."""
+    return hashlib.sha256(repr(tuple(papers)).encode()).hexdigest()

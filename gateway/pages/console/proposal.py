@@ -188,7 +188,7 @@ def _phones(desk: Desk, paper: Paper, number: int) -> Iterator[tuple[str, list[S
         return
     spoken = drafting.spoken(paper, drafting.languages(desk))
     for language in drafting.languages(desk):
-        found = drafting.screens(desk, spoken, language)
+        found = drafting.screens_of(desk, spoken, language, number)
         listed = [one for one in found if one.place == "ballot" and _lists(one, number)]
         yield language, [*listed[:1], *(one for one in found if one.number == number and one.place in ABOUT_ONE)]
 

@@ -11,6 +11,7 @@ from httpx2 import Response
 from PIL import Image
 
 from ballots.model import Bound, Phase, Quota, Trait
+from gateway.demo_aul import PROPOSALS
 from gateway.store import approvals, areas, cycles, drafts, pictures
 from gateway.store.drafts import Draft, Edit
 from gateway.store.officials import Role
@@ -473,9 +474,11 @@ def test_a_paper_changed_after_it_was_asked_for_is_asked_for_anew(office: Office
 
 def test_a_running_vote_lets_a_proposal_be_withdrawn_with_a_reason(office: Office, clerk: Browser) -> None:
     assert clerk.post("/cycles/1/proposals", nonce="n1", withdraw="3", reason="").status_code == 422
+    assert PROPOSALS[2].shorts["kk"] in clerk.get("/cycles/1/menu?language=kk").text
     assert clerk.post("/cycles/1/proposals", nonce="n2", withdraw="3", reason="жер сатылды").status_code == 303
 
     assert [line.proposal.number for line in draft(office, 1).lines if line.proposal.withdrawn] == [3]
+    assert PROPOSALS[2].shorts["kk"] not in clerk.get("/cycles/1/menu?language=kk").text
     assert office.audited()[-1] == ("Test clerk", "withdraw")
 
 
