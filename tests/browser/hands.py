@@ -33,15 +33,11 @@ class Hand:
 
     def click(self, name: str, role: str = "button") -> None:
         """Press a button, or follow a link (role 'link'), by its words."""
-        self.clicks += 1
-        with self.tab.page.expect_navigation():
-            self._press(self.tab.page.get_by_role(role, name=name, exact=True).first)  # type: ignore[arg-type]
+        self._leave_by(self.tab.page.get_by_role(role, name=name, exact=True).first)  # type: ignore[arg-type]
 
     def follow(self, path: str) -> None:
         """Follow the link to this page below /console."""
-        self.clicks += 1
-        with self.tab.page.expect_navigation():
-            self._press(self.tab.page.locator(f'a[href="/console{path}"]').first)
+        self._leave_by(self.tab.page.locator(f'a[href="/console{path}"]').first)
 
     def type(self, field: str, value: str) -> None:
         """Type into the field of this name."""
@@ -69,6 +65,13 @@ class Hand:
         with self.tab.page.expect_file_chooser() as chooser:
             self._press(self.tab.page.locator(selector))
         chooser.value.set_files(file)
+
+    def _leave_by(self, control: Locator) -> None:
+        """To the next page, which is not wider than the window."""
+        self.clicks += 1
+        with self.tab.page.expect_navigation():
+            self._press(control)
+        assert self.tab.overhang == 0, self.tab.page.url
 
     def _press(self, control: Locator) -> None:
         control.click()

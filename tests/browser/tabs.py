@@ -8,7 +8,9 @@ from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page, Response, Route
+
+from gateway.pages.headers import POLICY, SCRIPTED
 
 FLAGS = (
     "--no-sandbox",
@@ -32,8 +34,10 @@ class Tab:
         self.url = url
         self.strangers: list[str] = []  # requests to anybody else, all refused
         self.complaints: list[str] = []  # of the console: scripts, the policy, missing files
+        self.loose: list[str] = []  # pages under no strict policy
         self.clicks = self.typed = 0  # what the journey has cost so far
         page.context.route("**/*", self._refuse_strangers)
+        page.on("response", self._look_at_policy)
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
@@ -67,6 +71,12 @@ class Tab:
         return self.page.locator("main").inner_text()
 
     @property
+    def overhang(self) -> int:
+        """Pixels by which the page can be moved sideways."""
+        wide: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return wide
+
+    @property
     def violations(self) -> list[str]:
         """What axe-core finds, each with the first place."""
         found = Axe().run(self.page).response["violations"]
@@ -94,6 +104,11 @@ class Tab:
         taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
         return small.getvalue()
 
+    def _look_at_policy(self, response: Response) -> None:
+        ours = response.url.startswith(self.url) and response.request.resource_type == "document"
+        if ours and response.headers.get("content-security-policy") not in (POLICY, SCRIPTED):
+            self.loose.append(response.url)
+
     def _refuse_strangers(self, route: Route) -> None:
         if route.request.url.startswith((self.url, "data:")):
             route.continue_()
@@ -104,9 +119,13 @@ class Tab:
 
 @contextmanager
 def tab(browser: Browser, url: str, *, width: int = LAPTOP, language: str = "kk", **more: Any) -> Iterator[Tab]:
-    """A tab of its own person: nothing is shared with other tabs."""
+    """A tab of its own person: nothing is shared with other tabs. In the end nobody else was asked for anything, and
+    every page stood under a strict policy.
+    """
     context = browser.new_context(viewport={"width": width, "height": 740}, locale=language, **more)
     try:
-        yield Tab(context.new_page(), url)
+        opened = Tab(context.new_page(), url)
+        yield opened
+        assert (opened.strangers, opened.loose) == ([], [])
     finally:
         context.close()
