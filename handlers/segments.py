@@ -85,8 +85,8 @@ def split_sms(text: str) -> tuple[str, ...]:
     """The parts in which a text leaves; neither an escape nor a surrogate pair is torn apart."""
     length = septets(text)
     if length is None:
-        return (text,) if units(text) <= SMS_UNITS else tuple(_cut(text, [units(c) for c in text], PART_UNITS))
-    return (text,) if length <= SMS_SEPTETS else tuple(_cut(text, [_COST[c] for c in text], PART_SEPTETS))
+        return _split(text, units(text), (SMS_UNITS, PART_UNITS), units)
+    return _split(text, length, (SMS_SEPTETS, PART_SEPTETS), _COST.__getitem__)
 
 
 def pages(lines: Sequence[str], head: str, more: str, fits: Fits, end: str = "") -> tuple[str, ...]:
@@ -110,6 +110,16 @@ def pages(lines: Sequence[str], head: str, more: str, fits: Fits, end: str = "")
 
 def _page(head: str, lines: Iterable[str], foot: str) -> str:
     return "\n".join(line for line in (head, *lines, foot) if line)
+
+
+def _split(text: str, length: int, limits: tuple[int, int], cost: Callable[[str], int]) -> tuple[str, ...]:
+    """`limits`: of a message that is whole, and of a part."""
+    whole, part = limits
+    if length <= whole:
+        return (text,)
+    if length == len(text):  # every character takes one: there is nothing that could be torn apart
+        return tuple(text[start : start + part] for start in range(0, length, part))
+    return tuple(_cut(text, list(map(cost, text)), part))
 
 
 def _cut(text: str, costs: Sequence[int], limit: int) -> Iterable[str]:
