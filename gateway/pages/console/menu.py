@@ -1,12 +1,15 @@
 """/console/cycles/{cycle}/menu: all that a villager will read, with lengths and costs, and a phone to try it on."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from ballots.model import Paper
 from gateway.pages.console import drafting
 from gateway.pages.console.answers import Answer
 from gateway.pages.console.desk import Desk
 from gateway.pages.console.drafting import also
 from handlers.messages import Act, Cast, Change, Confirm, Join, SetLanguage, Stop
-from handlers.preview import parts
+from handlers.preview import Shown, parts
 from handlers.rehearsing import MOST, Does, Done, Exchange, rehearse
 
 STRANGER = "stranger"
@@ -22,7 +25,24 @@ TOLD: dict[type[Act], str] = {
 }
 """What would be written down, and the sentence that says so."""
 
+FEW = 12
+"""Screens of a place that come with the page; those of a place with more come when it is opened."""
+
 LONGEST = 160  # letters of what is typed into the phone
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """All screens of one place."""
+
+    place: str
+    screens: tuple[Shown, ...]
+    opened: bool
+
+    @property
+    def here(self) -> bool:
+        """Do they come with the page?"""
+        return self.opened or len(self.screens) <= FEW
 
 
 def show(desk: Desk) -> Answer:
@@ -39,9 +59,7 @@ def show(desk: Desk) -> Answer:
         draft=draft,
         language=language,
         languages=drafting.languages(desk),
-        shown=[
-            (place, [one for one in shown if one.place == place]) for place in dict.fromkeys(o.place for o in shown)
-        ],
+        groups=_groups(shown, desk.query.get("place", "")),
         cost=cost,
         long=sum(not one.size.fits for one in shown),
         dial=desk.site.gateway.service_code,
@@ -57,6 +75,18 @@ def show(desk: Desk) -> Answer:
 def take(desk: Desk) -> Answer:
     """The same after one more thing was done with the phone."""
     return show(desk)
+
+
+def _groups(shown: Sequence[Shown], asked: str) -> list[Group]:
+    """Open are the first one, the one asked for, and those with a text that does not fit."""
+    places: dict[str, list[Shown]] = {}
+    for one in shown:
+        places.setdefault(one.place, []).append(one)
+    first = next(iter(places), "")
+    return [
+        Group(place, tuple(screens), place in {first, asked} or not all(one.size.fits for one in screens))
+        for place, screens in places.items()
+    ]
 
 
 def _language(desk: Desk) -> str:

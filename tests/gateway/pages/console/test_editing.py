@@ -433,6 +433,24 @@ def test_the_menu_is_shown_in_every_language_with_lengths_and_parts(drafted: Bro
         assert "the reply to a vote, SMS 1." in page
 
 
+def test_a_place_with_many_screens_comes_when_it_is_opened(drafted: Browser) -> None:
+    for number in range(20, 36):
+        send(
+            drafted,
+            "/cycles/2/proposals/new",
+            **{"number": str(number), "cost": "1000000", "name.ru": f"Сквер {number}"},
+        )
+    told = "Сквер 27, 1"
+
+    closed = drafted.get("/cycles/2/menu?language=ru").text
+    way = html.unescape(re.search(r'<a href="/console([^"#]+)#all-confirm">', closed)[1])
+
+    assert told not in seen(drafted.get("/cycles/2/menu?language=ru"))
+    assert f'hx-get="/console{way.replace("&", "&amp;")}"' in closed
+    assert told in seen(drafted.get(way))
+    assert 'id="all-confirm" open' in drafted.get(way).text
+
+
 def test_a_vote_is_opened_by_two_persons_and_by_no_one_alone(office: Office, drafted: Browser) -> None:
     akim = office.official(Role.AKIM, OTHER_AUL)
     path = "/cycles/2/opening"
