@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from html import unescape
+from random import Random  # noqa: TID251 - invented texts, the same at every run
 
 import pytest
 
@@ -15,6 +16,7 @@ from gateway.store.polls import Opening
 from tests.gateway.pages.conftest import AT, CLOSED, Visit, close, tick
 
 NBSP = "\u00a0"
+LETTERS = "аәбвгғдежзийкқлмнңоөпрстуұүфхһшыіья  "
 LANGUAGES = ("kk", "kk-latin", "ru", "en")
 
 
@@ -33,6 +35,26 @@ def another_aul(home: Home, code: int, name: str, proposal: str) -> None:
         cycle = cycles.new(tx, code, texts, AT, **settings)
         proposals.put_on_ballot(tx, cycle.id, [wish])
         polls.open_poll(tx, home.keys, cycle.poll, AT, Opening("test", LANGUAGES))
+
+
+def long_paper(home: Home, code: int, count: int) -> None:
+    """An aul that votes on so many proposals; no two texts are alike, each as long as two SMS take."""
+    chance = Random(code)
+    with home.store.transaction() as tx:
+        areas.create(tx, Area(code, AreaKind.AUL, dict.fromkeys(LANGUAGES, "Жаңаауыл")))
+        settings = {"pb_budget": 100_000_000, "opens_at": AT, "closes_at": AT + timedelta(days=3)}
+        cycle = cycles.new(tx, code, dict.fromkeys(LANGUAGES, "Жаңаауыл"), AT, **settings)
+        proposals.put_on_ballot(tx, cycle.id, [long_proposal(number, chance) for number in range(1, count + 1)])
+        polls.open_poll(tx, home.keys, cycle.poll, AT, Opening("test", LANGUAGES))
+
+
+def long_proposal(number: int, chance: Random) -> Proposal:
+    """Of letters drawn one by one, which pack worse than any words."""
+
+    def drawn(length: int) -> dict[str, str]:
+        return {language: "".join(chance.choices(LETTERS, k=length)).strip() for language in LANGUAGES}
+
+    return Proposal(number, str(number), 2_000_000, drawn(40), dict.fromkeys(LANGUAGES, f"Жоба {number}"), drawn(60))
 
 
 @pytest.mark.parametrize(
@@ -165,6 +187,22 @@ def test_the_page_is_light_and_packed_where_the_browser_can_unpack(visit: Visit,
     assert int(packed.headers["content-length"]) < len(page.content) / 2
     assert packed.text == page.text
     assert page.headers["cache-control"] == f"max-age={FRESH}"
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_forty_proposals_with_long_texts_weigh_less_than_thirty_kilobytes(
+    visit: Visit, home: Home, language: str
+) -> None:
+    long_paper(home, 8, 40)
+    browser = visit()
+    browser.headers["accept-encoding"] = "gzip"
+    page = browser.get(f"/a/8?lang={language}")
+    parts = re.findall(r'<(?:link rel="(?:stylesheet|icon)" href|script src|img src)="([^"]+)"', page.text)
+
+    assert page.text.count("<h3") >= 40 and any("page.css" in part for part in parts)
+    sent = [page, *(browser.get(part) for part in parts)]
+    assert {answer.status_code for answer in sent} == {200}
+    assert sum(int(answer.headers["content-length"]) for answer in sent) < 30_000
 
 
 def test_only_turnout_is_told_while_the_vote_runs_whatever_the_visibility(visit: Visit, home: Home) -> None:
