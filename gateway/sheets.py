@@ -2,10 +2,11 @@
 
 import csv
 import io
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from gateway.errors import BadSheet
 
@@ -13,6 +14,14 @@ BOMS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-1
 KAZAKH_WINDOWS = "kz1048"  # STRK1048-2002; cp1251 has no Қ
 SEPARATORS = ";\t,"
 MOST_ROWS = 300_000
+MOST_UNPACKED = 128 * 2**20
+"""Bytes of a workbook when it is unpacked: a sheet of MOST_ROWS phones has a fifth of it."""
+
+OLD = b"\xd0\xcf\x11\xe0"  # the container of old workbooks, and of new ones under a password
+LOCKED = "EncryptedPackage".encode("utf-16-le")
+DAMAGED = (BadZipFile, zlib.error, EOFError, RuntimeError, OSError, SyntaxError, LookupError, ValueError, TypeError)
+"""What openpyxl, and the readers of zip and XML below it, raise over a workbook that is broken or locked."""
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 BLANK = " \t\r\n\u00a0\u2009\u202f\ufeff"
 
@@ -49,7 +58,9 @@ def read(content: bytes) -> tuple[Row, ...]:
     """The rows of a CSV or XLSX file. Raises BadSheet."""
     if content.startswith(b"PK\x03\x04"):
         rows = _xlsx(content)
-    elif content.startswith(b"\xd0\xcf\x11\xe0"):
+    elif content.startswith(OLD) and LOCKED in content:
+        raise BadSheet("this workbook has a password: save it again without one", phrase="unread_workbook")
+    elif content.startswith(OLD):
         raise BadSheet("this is a workbook of the old kind (.xls): save it as .xlsx or as CSV", phrase="old_workbook")
     else:
         rows = _csv(content)
@@ -125,13 +136,12 @@ def decode(content: bytes) -> str:
 def _csv(content: bytes) -> Iterator[Row]:
     text = decode(content)
     first, _, rest = text.partition("\n")
-    separator = _separator(text)
-    skipped = 0
-    if first.strip(BLANK).lower().startswith("sep=") and len(first.strip(BLANK)) == 5:  # Excel's own note
-        separator, text, skipped = first.strip(BLANK)[4], rest, 1
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    note = first.strip(BLANK)
+    skipped = 1 if note.lower().startswith("sep=") and len(note) == 5 else 0  # Excel's own note
     no = 1 + skipped
     try:
+        separator = note[4] if skipped else _separator(text)
+        reader = csv.reader(io.StringIO(rest if skipped else text, newline=""), delimiter=separator)
         for cells in reader:
             yield Row(no, tuple(cell.strip(BLANK) for cell in cells))
             no = reader.line_num + 1 + skipped
@@ -153,20 +163,27 @@ def _xlsx(content: bytes) -> Iterator[Row]:
     from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415
 
     try:
+        _check_unpacked(content)
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+        try:
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()
+            for no, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+                yield Row(no, tuple(_text(cell) for cell in cells))
+        finally:
+            book.close()
+    except (InvalidFileException, *DAMAGED) as error:
         raise BadSheet(
             "this workbook cannot be opened: save it again as .xlsx, without a password", phrase="unread_workbook"
         ) from error
-    try:
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        for no, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-            yield Row(no, tuple(_text(cell) for cell in cells))
-    except (BadZipFile, KeyError, ValueError) as error:
-        raise BadSheet("this workbook is damaged: save it again as .xlsx", phrase="unread_workbook") from error
-    finally:
-        book.close()
+
+
+def _check_unpacked(content: bytes) -> None:
+    """Raises BadSheet for a small file that becomes a very large one."""
+    with ZipFile(io.BytesIO(content)) as packed:
+        unpacked = sum(part.file_size for part in packed.infolist())
+    if unpacked > MOST_UNPACKED:
+        raise BadSheet(f"this workbook unpacks to {unpacked >> 20} MiB: split the file", phrase="too_long")
 
 
 def _text(cell: object) -> str:

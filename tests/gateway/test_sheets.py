@@ -1,7 +1,10 @@
 """Sheets of officials are read whatever program wrote them."""
 
 import io
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from hypothesis import given
@@ -21,6 +24,22 @@ def workbook(*rows: tuple[object, ...]) -> bytes:
         book.active.append(row)
     out = io.BytesIO()
     book.save(out)
+    return out.getvalue()
+
+
+@cache
+def one_phone() -> bytes:
+    return workbook(("phone",), (77001234567,))
+
+
+def rezipped(change: Callable[[str, bytes], bytes | None]) -> bytes:
+    """A workbook whose parts were changed; None leaves a part out."""
+    out = io.BytesIO()
+    with ZipFile(io.BytesIO(one_phone())) as packed, ZipFile(out, "w", ZIP_DEFLATED) as again:
+        for name in packed.namelist():
+            part = change(name, packed.read(name))
+            if part is not None:
+                again.writestr(name, part)
     return out.getvalue()
 
 
@@ -94,8 +113,11 @@ def test_rows_of_a_workbook_with_numbers_as_excel_keeps_them() -> None:
         (b"\xd0\xcf\x11\xe0\xa1\xb1", r"\.xls"),
         (b"\xff\xfea", "UTF-8"),
         (b'a;b\n"1;2\x00', "UTF-8|quote"),
+        (b"a" * 200_000, "row 1: .*quote"),
+        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "without"),
+        (rezipped(lambda name, part: part + b" " * sheets.MOST_UNPACKED if "sheet1" in name else part), "split"),
     ],
-    ids=["no-workbook", "old-workbook", "half-utf-16", "nul"],
+    ids=["no-workbook", "old-workbook", "half-utf-16", "nul", "one-long-line", "password", "bomb"],
 )
 def test_what_cannot_be_read_is_said_with_what_to_do(body: bytes, said: str) -> None:
     with pytest.raises(BadSheet, match=said):
@@ -117,6 +139,44 @@ def test_a_column_that_stands_twice_is_refused() -> None:
         table(read(b"phone;Phone\n1;2\n"), ("phone",))
     with pytest.raises(BadSheet, match="no rows"):
         table((), ("phone",))
+
+
+def damaged() -> Iterator[bytes]:
+    """Workbooks of which a part is missing, cut, or something else."""
+    with ZipFile(io.BytesIO(rezipped(lambda _, part: part))) as packed:
+        parts = packed.namelist()
+    for name in parts:
+        for change in (
+            lambda part: None,
+            lambda part: part[: len(part) // 2],
+            lambda part: b"",
+            lambda part: b"\xff" * 9,
+        ):
+            yield rezipped(lambda each, part, name=name, change=change: change(part) if each == name else part)
+
+
+def test_a_damaged_workbook_is_rows_or_a_sentence() -> None:
+    sentences = []
+    for content in damaged():
+        try:
+            assert read(content)[0].cells == ("phone",)
+        except BadSheet as error:
+            sentences.append(str(error))
+
+    assert len(sentences) > 10
+    assert all("save it again" in sentence for sentence in sentences)
+
+
+@given(st.integers(4, 5000), st.integers(0, 255))
+def test_a_workbook_with_a_wrong_byte_is_rows_or_a_sentence(place: int, byte: int) -> None:
+    content = bytearray(rezipped(lambda _, part: part))
+    content[place % len(content)] = byte
+    try:
+        rows = read(bytes(content))
+    except BadSheet as error:
+        assert str(error)
+    else:
+        assert all(any(row.cells) for row in rows)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
