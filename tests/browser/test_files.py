@@ -1,6 +1,7 @@
 """Files that are no good: the page says in the clerk's language what to do, and what was typed stays."""
 
 import io
+from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -87,3 +88,15 @@ def test_a_picture_that_is_none_is_told_and_what_was_typed_stays(
         tab.press(say("save"))
         assert say(phrase) in tab.page.get_by_role("alert").inner_text(), case
         assert {name: tab.page.locator(f'[name="{name}"]').input_value() for name in typed} == typed
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_a_file_that_is_too_large_is_told_so(office: Office, opened: Opened, tmp_path: Path, language: str) -> None:
+    tab = opened(office.appoint(Role.CLERK, 7), language=language)
+    tab.page.context.unroute_all()  # whoever looks into each request cannot pass on one so large
+    file = tmp_path / "roll.csv"
+    file.write_bytes(b"phone\n" + b"+77001234567\n" * (20 * MIB // 13))
+    tab.go("/areas/7/roll")
+    tab.page.locator("[name=file]").set_input_files(file)
+    tab.page.get_by_role("button", name=says(language, "roll")("preview")).click(no_wait_after=True)
+    tab.page.get_by_text(says(language, "common")("away.too_large")).wait_for()
