@@ -11,7 +11,8 @@ from contextlib import contextmanager
 import pytest
 
 from ballots.model import Area, AreaKind
-from gateway.store import areas, cycles, recipients, sittings, states
+from gateway.store import approvals, areas, audit, cycles, recipients, sittings, states
+from gateway.store.approvals import Wish
 from gateway.store.officials import Role
 from gateway.store.recipients import Recipient
 from tests.browser.conftest import Opened
@@ -24,6 +25,7 @@ DRAFT = 2
 FIRST = 100  # code of the first area that is called like a scribble
 AS_FILE = tuple(map(kept, SCRIBBLES))  # a file with a zero byte is read as UTF-16
 FIELDS = ("name.kk", "name.ru", "short.kk", "short.ru", "text.kk", "text.ru", "category", "settlement", "group")
+LANGUAGES = ("kk", "kk-latin", "ru", "en")
 NAME = '"><img src=x onerror=window.ran=1>.csv'
 
 
@@ -115,6 +117,34 @@ def test_cells_and_names_of_files_are_shown_as_text(office: Office, opened: Open
         numbers = [(f"+7700000{number:04}",) for number in range(3)]
         attach(tab, "file", sheet(("phone", *AS_FILE), *numbers), roll("preview"))
         assert missing(tab) == []
+
+
+def test_reasons_are_shown_as_text(office: Office, opened: Opened) -> None:
+    clerk, facts = office.appoint(Role.CLERK, 7), {"reason": " ".join(AS_FILE)}
+    with office.home.store.transaction() as tx:
+        approvals.ask(tx, clerk, Wish("close early", "cycle 1", facts), office.now)
+        audit.record(tx, office.home.keys, office.now, clerk.name, "ask for a decision", cycle=1, **facts)
+    tab = opened(office.appoint(Role.AKIM, 7), language="ru")
+    with nothing_runs(tab):
+        for page in ("/cycles/1/decisions", "/log"):
+            tab.go(page)
+            assert missing(tab) == [], page
+
+
+def test_announcements_are_shown_as_text(office: Office, opened: Opened) -> None:
+    tab, say = opened(office.appoint(Role.CLERK, 7), language="ru"), says("ru", "announcements")
+    with nothing_runs(tab):
+        for start in range(0, len(SCRIBBLES), len(LANGUAGES)):
+            typed = dict(zip(LANGUAGES, SCRIBBLES[start:], strict=False))
+            tab.go("/cycles/1/announcements")
+            tab.page.locator("details", has=tab.page.locator("textarea")).locator("summary").click()
+            for language, text in typed.items():
+                tab.page.locator(f'[name="text_{language}"]').fill(text)
+            tab.press(say("look"))
+            told = " ".join(tab.page.locator("main").inner_text().split())
+            shown = [kept(one.input_value()) for one in tab.page.locator("textarea").all()]
+            assert [text for text in typed.values() if kept(text) not in told and kept(text) not in shown] == []
+            tab.complaints = [words for words in tab.complaints if "422" not in words]  # of what is no announcement
 
 
 def test_what_is_typed_comes_back_as_text(office: Office, opened: Opened) -> None:
