@@ -87,6 +87,7 @@ def test_a_roll_goes_on_loading_when_the_browser_is_closed(office: Office, opene
     tab.go("/areas/8/roll")
     tab.page.locator("#file").set_input_files({"name": "r.csv", "mimeType": "text/csv", "buffer": rows.encode()})
     tab.press(say("preview"))
+    assert tab.flaws == []
     tab.page.locator("button[value=load]").click()
     tab.page.wait_for_url("**/areas/8/roll/*")
     address = tab.page.url.split("/console")[1]

@@ -72,6 +72,7 @@ def test_a_sheet_that_is_no_good_is_told_with_what_to_do(drafted: Office, opened
             assert say(f"mistakes.{phrase}", row=1) in told, (path, case)
             assert tab.page.locator(f"[name={field}]").is_visible()
             assert [words for words in tab.complaints if "422" not in words] == []
+        assert tab.violations == []
 
 
 @pytest.mark.parametrize("language", ["kk", "ru"])

@@ -107,6 +107,7 @@ def test_cells_and_names_of_files_are_shown_as_text(office: Office, opened: Open
         rows = [(one, one, one, one, "1000", one[:60], "x") for one in AS_FILE]
         attach(tab, "sheet", sheet(head, *rows), say("look_at"))
         assert missing(tab) == []
+        assert tab.violations == []
         tab.press(say("load", number=len(rows)))
         assert missing(tab) == []
         for page in ("opening", "menu"):
