@@ -25,13 +25,16 @@ READERS = frozenset({Role.ADMINISTRATOR, Role.AKIM, Role.CLERK})
 
 def ended_with_few(tx: Tx, counted: Counted) -> bool:
     """Is the poll over, with fewer ballots than `mix_min`?"""
-    paper = counted.paper
-    return paper.phase in OVER and counted.tally.ballots < polls.manifest(tx, paper.poll)["mix_min"]
+    return counted.paper.phase in OVER and _are_few(tx, counted.paper.poll, counted.tally.ballots)
 
 
-def are_few(tx: Tx, poll: PollId) -> bool:
-    """The same question of a poll that is over, by counting rows: no ballot is read."""
+def holds_few(tx: Tx, poll: PollId) -> bool:
+    """The same of a poll that is known to be over: its rows are counted, no ballot is read."""
     (ballots,) = tx.row("SELECT count(*) FROM ballot WHERE poll_id = ?", poll) or (0,)
+    return _are_few(tx, poll, ballots)
+
+
+def _are_few(tx: Tx, poll: PollId, ballots: int) -> bool:
     return bool(ballots < polls.manifest(tx, poll)["mix_min"])
 
 

@@ -35,7 +35,6 @@ class Tab:
         self.strangers: list[str] = []  # requests to anybody else, all refused
         self.complaints: list[str] = []  # of the console: scripts, the policy, missing files
         self.loose: list[str] = []  # pages under no strict policy
-        self.clicks = self.typed = 0  # what the journey has cost so far
         page.context.route("**/*", self._refuse_strangers)
         page.on("response", self._look_at_policy)
         page.on("console", lambda message: self.complaints.append(message.text))
@@ -49,19 +48,16 @@ class Tab:
 
     def fill(self, **fields: str) -> None:
         """Type into fields, by their names."""
-        self.typed += len(fields)
         for name, value in fields.items():
             self.page.locator(f"[name={name}]:visible").fill(value)
 
     def press(self, words: str) -> None:
         """Press the button with these words, and wait for the next page."""
-        self.clicks += 1
         with self.page.expect_navigation():
             self.page.get_by_role("button", name=words, exact=True).click()
 
     def follow(self, words: str) -> None:
         """Follow the link with these words."""
-        self.clicks += 1
         with self.page.expect_navigation():
             self.page.get_by_role("link", name=words, exact=True).click()
 

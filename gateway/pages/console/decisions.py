@@ -132,10 +132,6 @@ def _read(desk: Desk, tx: Tx, asked: Approval) -> None:
     few.note_reading(tx, desk.site.keys, desk.at, polls.published(tx, _cycle(desk).poll), readers)
 
 
-def _few(tx: Tx, cycle: Cycle) -> bool:
-    return few.are_few(tx, cycle.poll)
-
-
 def _why(desk: Desk, tx: Tx, asked: Approval) -> phases.Decision:
     """Both officials and the reason, for the audit log."""
     approver = desk.visitor.official.name
@@ -161,7 +157,7 @@ DECISIONS: dict[str, Decision] = {
     "extend cycle": Decision(frozenset({Phase.VOTING}), _later, _extend, _no_more),
     "close early": Decision(frozenset({Phase.VOTING}), _reason, _close, _count),
     "certify": Decision(frozenset({Phase.CLOSED}), _nothing, _certify, _no_more),
-    few.READING: Decision(few.OVER, _nothing, _read, _no_more, _few),
+    few.READING: Decision(few.OVER, _nothing, _read, _no_more, lambda tx, cycle: few.holds_few(tx, cycle.poll)),
 }
 
 ANSWERS: dict[str, tuple[State, str, str]] = {

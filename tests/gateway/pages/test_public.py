@@ -38,7 +38,7 @@ def another_aul(home: Home, code: int, name: str, proposal: str) -> None:
 
 
 def long_paper(home: Home, code: int, count: int) -> None:
-    """An aul that votes on so many proposals; no two texts are alike, each as long as two SMS take."""
+    """An aul that votes on so many proposals; no two texts are alike, each as long as the lint lets it be."""
     chance = Random(code)
     with home.store.transaction() as tx:
         areas.create(tx, Area(code, AreaKind.AUL, dict.fromkeys(LANGUAGES, "Жаңаауыл")))
@@ -54,7 +54,7 @@ def long_proposal(number: int, chance: Random) -> Proposal:
     def drawn(length: int) -> dict[str, str]:
         return {language: "".join(chance.choices(LETTERS, k=length)).strip() for language in LANGUAGES}
 
-    return Proposal(number, str(number), 2_000_000, drawn(40), dict.fromkeys(LANGUAGES, f"Жоба {number}"), drawn(60))
+    return Proposal(number, str(number), 2_000_000, drawn(40), dict.fromkeys(LANGUAGES, f"Жоба {number}"), drawn(62))
 
 
 @pytest.mark.parametrize(
