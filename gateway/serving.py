@@ -22,8 +22,8 @@ STARTUP_FAILURE = 3  # as uvicorn's own command ends
 CONNECTIONS = 2000  # at once; more are told 503
 HOME = "DAUYS_HOME"
 COLLECTED = (8_000, 20, 100)
-"""A vote leaves no cycles behind: to look for them every 700 objects cost it a tenth. A page of the console leaves many:
-to look for them every 50,000 stopped everything for up to 90 ms."""
+"""A vote leaves no cycles behind: to look for them every 700 objects cost it a tenth. A page of the console leaves
+many: to look for them every 50,000 stopped everything for up to 90 ms."""
 
 
 class CannotServe(Mistake):
