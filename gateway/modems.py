@@ -18,7 +18,7 @@ class Device:
 
     path: str
     connection: str  # at115200 for nearly every modem; 'none' for the phone that is only a folder
-    log: str
+    log: str = ""  # a file, or syslog; '' = none
 
 
 def smsdrc(database: str, device: Device) -> str:
@@ -42,8 +42,8 @@ def smsdrc(database: str, device: Device) -> str:
             *_backend(url),
             "phoneid = dauys",
             *SMSD,
-            "# Above level 0 the log holds numbers and texts.",
-            f"logfile = {device.log}",
+            "# No log: a statement that the database refuses is told there whole, with number and text.",
+            *([f"logfile = {device.log}"] if device.log else ["# logfile = PATH    to find a fault; then delete it"]),
             "debuglevel = 0",
             "",
         )

@@ -24,7 +24,9 @@ def gammu_config(
     dummy: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="For rehearsals: a phone that is only a folder.")
     ] = None,
-    log: Annotated[str, typer.Option(metavar="PATH", help="A file for its log, or syslog.")] = "syslog",
+    log: Annotated[
+        str, typer.Option(metavar="PATH", help="A file for its log, to find a fault: it may hold numbers.")
+    ] = "",
 ) -> None:
     """Print a gammu-smsdrc for a GSM modem and its database in the settings."""
     database = load(home_path(context)).providers.gammu.database

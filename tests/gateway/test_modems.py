@@ -1,13 +1,15 @@
 """The configuration that is printed for gammu-smsd."""
 
 import configparser
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from gateway.errors import Unfit
 from gateway.modems import Device, smsdrc
 
-MODEM = Device("/dev/serial/by-id/usb-x", "at115200", "syslog")
+MODEM = Device("/dev/serial/by-id/usb-x", "at115200")
 
 
 def read(text: str) -> dict[str, dict[str, str]]:
@@ -49,8 +51,21 @@ def test_a_modem_is_named_and_nothing_is_logged_about_villagers() -> None:
     found = read(smsdrc("sqlite:////srv/dauys/sms.db", MODEM))
 
     assert found["gammu"] == {"device": MODEM.path, "connection": "at115200", "logformat": "nothing"}
-    assert (found["smsd"]["debuglevel"], found["smsd"]["logfile"]) == ("0", "syslog")
+    assert found["smsd"]["debuglevel"] == "0"
+    assert "logfile" not in found["smsd"]
     assert int(found["smsd"]["deliveryreportdelay"]) == 3 * 24 * 3600
+
+
+def test_a_log_is_kept_where_somebody_looks_for_a_fault() -> None:
+    found = read(smsdrc("sqlite:////srv/dauys/sms.db", replace(MODEM, log="/run/smsd.log")))
+
+    assert found["smsd"]["logfile"] == "/run/smsd.log"
+
+
+def test_the_unit_of_the_docs_keeps_nothing_that_the_daemon_says() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "box-with-modem.md").read_text(encoding="utf-8")
+
+    assert "\nStandardOutput=null\nStandardError=null\n" in page
 
 
 @pytest.mark.parametrize("url", ["no address", "oracle://host/name"])

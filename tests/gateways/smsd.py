@@ -39,7 +39,7 @@ class Smsd(Modem):
         self.sim = folder / "phone" / "sms" / "1"
         self._file = folder / "sms.db"
         self._serial = count(1)
-        self.log = folder / "smsd.log"
+        self.configuration = folder / "smsdrc"
         super().__init__(f"sqlite:///{self._file}")
 
     def create(self) -> Self:
@@ -48,15 +48,15 @@ class Smsd(Modem):
             (self._folder / "phone" / "sms" / str(number)).mkdir(parents=True)
         with Path(EXAMPLES, "sqlite.sql").open("rb") as schema:
             subprocess.run(["sqlite3", self._file], stdin=schema, check=True)
-        text = smsdrc(self.url, Device(str(self._folder / "phone"), "none", str(self.log)))
+        text = smsdrc(self.url, Device(str(self._folder / "phone"), "none"))
         for line, faster in FASTER.items():
             assert line in text
             text = text.replace(line, faster)
-        (self._folder / "smsdrc").write_text(text, encoding="utf-8")
+        self.configuration.write_text(text, encoding="utf-8")
         return self
 
     def start(self) -> None:
-        command = ["gammu-smsd", "-c", str(self._folder / "smsdrc")]
+        command = ["gammu-smsd", "-c", str(self.configuration)]
         with (self._folder / "out.log").open("ab") as out:
             self._process = subprocess.Popen(
                 command, stdout=out, stderr=out, stdin=subprocess.DEVNULL, env=os.environ | ZONE, cwd=self._folder
@@ -78,8 +78,8 @@ class Smsd(Modem):
         self.stop()
 
     def said(self) -> str:
-        """What the daemon has said last."""
-        return self.log.read_text(errors="replace")[-2000:] if self.log.exists() else ""
+        """What the daemon has said last, to a terminal: the unit of docs/box-with-modem.md keeps nothing of it."""
+        return (self._folder / "out.log").read_text(errors="replace")[-2000:]
 
     def arrives(self, phone: str, said: str, at: datetime, udh: str = "") -> None:
         """A message lies on the SIM card. `at` is the centre's time, which has no zone there: UTC."""
@@ -96,9 +96,9 @@ class Smsd(Modem):
 
     def shorten(self, line: str, shorter: str) -> None:
         """Another line in the configuration, for its next start."""
-        text = (self._folder / "smsdrc").read_text(encoding="utf-8")
+        text = self.configuration.read_text(encoding="utf-8")
         assert line in text
-        (self._folder / "smsdrc").write_text(text.replace(line, shorter), encoding="utf-8")
+        self.configuration.write_text(text.replace(line, shorter), encoding="utf-8")
 
     def hands_over(self, phone: str, said: str, at: datetime) -> None:
         parts = parts_of(said)
