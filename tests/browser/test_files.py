@@ -1,6 +1,7 @@
 """Files that are no good: the page says in the clerk's language what to do, and what was typed stays."""
 
 import io
+import socket
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -101,3 +102,16 @@ def test_a_file_that_is_too_large_is_told_so(office: Office, opened: Opened, tmp
     tab.page.locator("[name=file]").set_input_files(file)
     tab.page.get_by_role("button", name=says(language, "roll")("preview")).click(no_wait_after=True)
     tab.page.get_by_text(says(language, "common")("away.too_large")).wait_for()
+
+
+def test_whoever_sends_everything_before_reading_is_answered_too(served: str) -> None:
+    host, port = served.removeprefix("http://").split(":")
+    head = (
+        f"POST /console/sign-in HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: {served}\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {20 * MIB}\r\n\r\n"
+    )
+    with socket.create_connection((host, int(port)), 20) as sending:
+        sending.sendall(head.encode())
+        for _ in range(20):  # were the connection closed in the middle, this would fail, and the answer be lost
+            sending.sendall(b"a" * MIB)
+        assert sending.recv(64).startswith(b"HTTP/1.1 413 ")

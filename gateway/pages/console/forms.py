@@ -14,7 +14,6 @@ from starlette.requests import Request
 
 MOST_FIELDS, MOST_FILES = 2000, 4
 MOST_BYTES = 12 * 2**20  # of a form with its files
-MOST_DROPPED = 16 * MOST_BYTES  # of a larger one that is read, to be answered
 MOST_LETTERS = 2**16  # of one field
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -137,22 +136,12 @@ async def read_form(request: Request) -> Form:
     """The form in the body. Raises TooLarge; a body that is no form has no fields."""
     length = request.headers.get("content-length", "")
     if not length.isdecimal() or int(length) > MOST_BYTES:
-        await _let_pass(request)
         raise TooLarge
     sent = await _parsed(request)
     try:
         return await _kept(sent)
     finally:
         await sent.close()
-
-
-async def _let_pass(request: Request) -> None:
-    """Read and drop what comes: a browser that is cut off while it sends shows its own error instead of our answer."""
-    passed = 0
-    async for chunk in request.stream():
-        passed += len(chunk)
-        if passed > MOST_DROPPED:
-            return
 
 
 async def _parsed(request: Request) -> FormData:
