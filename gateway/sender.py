@@ -138,8 +138,12 @@ class Sender:
                 log.exception("A line could not be emptied; it is tried again", line=line.name)
                 await asyncio.sleep(LOOK)
             rest = circuit.rests(asyncio.get_running_loop().time())
+            if rest:
+                await asyncio.sleep(min(rest, LOOK))
+                continue
             with suppress(TimeoutError):
-                await (asyncio.sleep(min(rest, LOOK)) if rest else asyncio.wait_for(woken.wait(), LOOK))
+                async with asyncio.timeout(LOOK):  # wait_for would forget a cancellation that comes as it is woken
+                    await woken.wait()
 
     async def _look(self, line: Line) -> int:
         try:

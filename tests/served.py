@@ -19,6 +19,7 @@ from gateway.cli import main
 from tests.servers import free_port
 
 READY = 60.0  # seconds; a busy machine imports slowly
+ENDS = 30.0
 DAUYS = Path(sys.executable).with_name("dauys")
 
 
@@ -45,7 +46,7 @@ class Served:
         """`environment`: variables beside our own; `log`: where what the server says is kept, if not in its home."""
         self.home = home
         self.log = log or home / "serve.log"
-        self._environment = os.environ | dict(environment or {})
+        self._environment = os.environ | {"PYTHONFAULTHANDLER": "1"} | dict(environment or {})
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -89,7 +90,12 @@ class Served:
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(how)
-            self._process.wait(30)
+            try:
+                self._process.wait(ENDS)
+            except subprocess.TimeoutExpired:
+                self._process.send_signal(signal.SIGABRT)  # it tells where its threads stand, and ends
+                self._process.wait(ENDS)
+                raise AssertionError(f"it does not end:\n{self.log.read_text(errors='replace')[-5000:]}") from None
         self._process = None
 
     def _ready(self) -> bool:

@@ -21,7 +21,7 @@ from gateway.outbox import Letter, seal
 from gateway.providers.africastalking import make
 from gateway.providers.base import SendFailed
 from gateway.providers.console import Console
-from gateway.sender import AT_ONCE, Failover, Line, failovers, sms_lines
+from gateway.sender import AT_ONCE, Failover, Line, Sender, failovers, sms_lines
 from gateway.settings import Settings
 from gateway.store import lines as line_states
 from gateway.store import outbox
@@ -62,6 +62,12 @@ def africastalking(api: HttpServer | str) -> tuple[Line, ...]:
     assert provider is not None
     provider.patience = (2.0, 0.3)
     return sms_lines({"africastalking": provider})
+
+
+async def resting(sender: Sender) -> None:
+    """Until its lines have nothing to do."""
+    while not any(event._waiters for event in sender._woken.values()):  # noqa: ASYNC110
+        await asyncio.sleep(0)
 
 
 def down(home: Home) -> str | None:
@@ -388,8 +394,7 @@ def test_a_woken_sender_sends_at_once(home: Home) -> None:
 
         sender = sender_of(home, books, [Line("console", 100, deliver)], Clock())
         running = asyncio.create_task(sender.run())
-        while not any(event._waiters for event in sender._woken.values()):  # noqa: ASYNC110 - until it waits
-            await asyncio.sleep(0)
+        await resting(sender)
         await asyncio.to_thread(put, home)
         sender.wake()
         await asyncio.wait_for(arrived.wait(), 4)
@@ -398,6 +403,22 @@ def test_a_woken_sender_sends_at_once(home: Home) -> None:
             await running
 
     with_books(home, use)
+
+
+@pytest.mark.parametrize("turns", range(6))  # of the loop between the two
+def test_a_sender_that_is_woken_while_it_is_stopped_ends(sqlite_home: Home, turns: int) -> None:
+    async def use(books: Books) -> bool:
+        sender = sender_of(sqlite_home, books, sms_lines({"console": Console("s" * 32)}), Clock())
+        running = asyncio.create_task(sender.run())
+        await resting(sender)
+        sender.wake()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        running.cancel()
+        done, _ = await asyncio.wait({running}, timeout=2)
+        return bool(done)
+
+    assert with_books(sqlite_home, use)
 
 
 def test_while_the_database_is_held_nothing_is_sent(sqlite_home: Home) -> None:
