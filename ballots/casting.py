@@ -1,8 +1,7 @@
 """One ballot: is this choice allowed, and the bytes that go into its envelope."""
 
-import math
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 
 from ballots.errors import BadPlaintext, NoSuchNumber, OverBudget, StrayNumber, TooFew, TooMany, Withdrawn
@@ -16,6 +15,7 @@ PRECEDENCE_BYTES = 8
 PLAINTEXT_BYTES = CHOICES_BYTES + PRECEDENCE_BYTES
 """135, whatever was chosen: the length of an envelope tells nothing."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SECONDS_BITS = 39
 _ID_BYTES = 3
 
@@ -87,7 +87,8 @@ def precedence(at: datetime, message_id: str, *, change: bool) -> int:
     """
     if at.tzinfo is None:
         raise TypeError("an instant needs a time zone")
-    seconds = math.floor(at.timestamp())
+    since = at - _EPOCH
+    seconds = since.days * 86_400 + since.seconds
     if not 0 <= seconds < 1 << _SECONDS_BITS:
         raise ValueError(f"no vote is sent at {at}")
     tail = int.from_bytes(sha256(message_id.encode()).digest()[:_ID_BYTES])

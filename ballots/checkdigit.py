@@ -45,6 +45,6 @@ def digits_in(text: str, length: int) -> str | None:
 
 def _interim(digits: str) -> int:
     interim = 0
-    for digit in digits:
-        interim = _DAMM[interim][int(digit)]
+    for digit in map(int, digits):
+        interim = _DAMM[interim][digit]
     return interim

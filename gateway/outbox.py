@@ -16,7 +16,7 @@ from gateway.store import counters, lines, reports
 from gateway.store import outbox as rows
 from gateway.store.engine import Tx
 from gateway.store.lines import Down
-from gateway.store.types import to_json
+from gateway.store.types import to_flat_json
 from gateway.store.writer import Books, CannotCommit, OutcomeUnknown, Work
 from handlers.messages import Outcome
 from handlers.sms.acknowledging import acknowledgement
@@ -164,7 +164,7 @@ class Outbox:
 
 def seal(keys: Keyring, recipient: str, content: Mapping[str, str]) -> tuple[bytes, bytes]:
     """Recipient and content as they lie in the outbox."""
-    return keys.contacts.seal(recipient.encode(), ABOUT), keys.contacts.seal(to_json(content).encode(), ABOUT)
+    return keys.contacts.seal(recipient.encode(), ABOUT), keys.contacts.seal(to_flat_json(content).encode(), ABOUT)
 
 
 def phone_tag_of(keys: Keyring, recipient: bytes) -> bytes | None:

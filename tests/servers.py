@@ -1,11 +1,12 @@
 """Real servers on loopback for tests: an API like Africa's Talking's, a receiver of webhooks, a mail server."""
 
 import json
+import secrets
 import socket
 import struct
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +15,10 @@ from typing import Any, Self
 from urllib.parse import parse_qs
 
 from aiosmtpd.controller import Controller
+
+
+BELOW_CALLS = range(20_000, 32_768)
+"""Ports below those that Linux gives to calls (ip_local_port_range): the other end of one may not be taken meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -103,10 +108,12 @@ def said(message: str, recipients: list[dict[str, Any]], content_type: str = "ap
 
 
 def free_port() -> int:
-    """A port where nobody listens."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+    """A port where nobody listens, and that no call gets as its own end before somebody does."""
+    while True:
+        port = secrets.choice(BELOW_CALLS)
+        with socket.socket() as found, suppress(OSError):
+            found.bind(("127.0.0.1", port))
+            return port
 
 
 class MailBox:

@@ -81,6 +81,14 @@ def test_a_step_while_running(step: timedelta, doubt: str | None, told: timedelt
     assert box.keeper() == NOW + told
 
 
+def test_a_wall_clock_that_hardly_went_on_while_an_hour_passed_was_set_back() -> None:
+    box = Box()
+    box.seconds += HOUR.total_seconds()
+    box.wall += SECOND
+
+    assert box.why == "back"
+
+
 @pytest.mark.parametrize(
     ("seen", "wall", "doubt", "told"),
     [

@@ -78,7 +78,11 @@ class Kannel:
                     [box, "-v", "4", str(self.configuration)], stdout=out, stderr=out, stdin=subprocess.DEVNULL
                 )
             port = self.ports.box if box == "bearerbox" else self.ports.sendsms
-            until(lambda port=port: listens(port), f"{box} listens: {(self.folder / f'{box}.out').read_text()[-800:]}")
+            until(lambda box=box, port=port: self._listens(box, port), f"{box} listens")
+
+    def _listens(self, box: str, port: int) -> bool:
+        assert not self.ended(box), f"{box} has ended: {self.logged()[-800:]}"
+        return listens(port)
 
     def ended(self, box: str) -> bool:
         """Has it ended by itself?"""
