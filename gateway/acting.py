@@ -78,12 +78,10 @@ class Acting:
             case _:
                 assert_never(act)
 
-    def sealed(self, act: Cast) -> tuple[votes.Participation, votes.Sealed]:
-        """The two rows of a vote."""
-        standing = Standing.HELD if act.held else Standing.PENDING
-        occasion = self.occasion
-        vote = votes.Participation(act.poll, self.caller.tag, occasion.channel, occasion.day, standing, act.receipt)
-        return vote, self._seal(act, change=act.change)
+    def envelope(self, act: Cast | Change) -> bytes:
+        """The choice, sealed for the open batch."""
+        batch, weight = self.catalogue.batches[act.poll], self._weight(change=isinstance(act, Change) or act.change)
+        return seal_choices(self.keys, act.poll, self.caller.tag, batch, act.choices, weight)
 
     def _wrong_slip(self, act: WrongSlip) -> None:
         round_id, day = self.catalogue.round_id, self.occasion.day
@@ -91,17 +89,19 @@ class Acting:
             audit.record(self.tx, self.keys, self.occasion.at, "box", "pause joining", area=code, day=day)
 
     def _cast(self, act: Cast) -> None:
-        vote, ballot = self.sealed(act)
+        standing = Standing.HELD if act.held else Standing.PENDING
+        occasion = self.occasion
+        vote = votes.Participation(act.poll, self.caller.tag, occasion.channel, occasion.day, standing, act.receipt)
         held = any(entry.paper.poll == act.poll and entry.standing is Standing.HELD for entry in self.known.entries)
         record = votes.replace_held if held else votes.cast
-        record(self.tx, vote, ballot)
+        record(self.tx, vote, self._sealed(act))
 
     def _change(self, act: Change) -> None:
         before = votes.sealed(self.tx, act.poll, self.caller.tag)
         if before is None:
             raise LostRace
         if self._weight(change=True) > self._weight_of(act.poll, before):
-            votes.reseal(self.tx, act.poll, self.caller.tag, self._seal(act, change=True))
+            votes.reseal(self.tx, act.poll, self.caller.tag, self._sealed(act))
 
     def _weight_of(self, poll: PollId, before: votes.Sealed) -> int:
         try:
@@ -109,10 +109,8 @@ class Acting:
         except Unreadable:  # it would never be counted: any change is better
             return -1
 
-    def _seal(self, act: Cast | Change, *, change: bool) -> votes.Sealed:
-        batch = self.catalogue.batches[act.poll]
-        weight = self._weight(change=change)
-        return votes.Sealed(batch, seal_choices(self.keys, act.poll, self.caller.tag, batch, act.choices, weight))
+    def _sealed(self, act: Cast | Change) -> votes.Sealed:
+        return votes.Sealed(self.catalogue.batches[act.poll], self.envelope(act))
 
     def _weight(self, *, change: bool) -> int:
         return precedence(self.occasion.spoken_at, self.occasion.message_id, change=change)

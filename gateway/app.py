@@ -28,7 +28,8 @@ from gateway.schedule import Schedule
 from gateway.sender import Sender, failovers, sms_lines
 from gateway.store import states
 from gateway.store.dialogues import StoredSessions
-from gateway.store.writer import Books, PostgresBooks, SqliteBooks
+from gateway.store.pooled import PostgresBooks
+from gateway.store.writer import Books, SqliteBooks
 from gateway.webhooks import PREFIX, Hooks, Receive, Scope, Send
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import structlog
 
+from gateway import drafting
 from gateway.acting import Acting, Occasion, hour
 from gateway.catalogue import Catalogue, Shelf
 from gateway.clock import Timekeeper
-from gateway.drafting import Draft, drafted
 from gateway.identity import Identified, Identity, Sender
 from gateway.judging import Judging
 from gateway.keys import Keyring, Randomness
@@ -20,7 +20,8 @@ from gateway.sessions import Dialogue, Hit, MemorySessions, Sessions, Turnstile,
 from gateway.settings import Settings
 from gateway.store import callers, counters, inbox, outbox, phones
 from gateway.store.engine import Tx
-from gateway.store.writer import Books, CannotCommit, OutcomeUnknown
+from gateway.store.ready import Ready
+from gateway.store.writer import Books, CannotCommit, OutcomeUnknown, Work
 from handlers import sms as sms_handlers
 from handlers import ussd as ussd_handlers
 from handlers.messages import Change, Helped, InboundSms, Known, Outcome, SetLanguage, Turn, UssdTurn
@@ -91,10 +92,11 @@ class Conversation:
             log.info("An SMS was left unanswered: its sender is no phone of this country", kind=str(sender.kind))
             return
         timed = self._judging.timed(message)
-        drafts: list[Draft] = []
+        vote = None
         if self._books.ahead and self._judging.doubt is None:
-            drafts += await self._books.read(lambda tx: self._draft(tx, timed, sender))
-        if await self._books.write(lambda tx: self._take_sms(tx, timed, sender, drafts)):
+            vote = await self._books.read(lambda tx: self._draft(tx, timed, sender))
+        take: Work[bool] = lambda tx: self._take_sms(tx, timed, sender)  # noqa: E731
+        if await (self._books.keep(vote, take) if vote else self._books.write(take)):
             self._wake(message.provider)
 
     async def ussd(self, hit: Hit) -> Screen:
@@ -144,32 +146,22 @@ class Conversation:
             log.warning("A USSD session could not be kept; what its last key did is durable, and the phone is told so")
         return Screen(answer.text, answer.ends)
 
-    def _draft(self, tx: Tx, message: InboundSms, sender: Identified) -> list[Draft]:
-        """The vote in this message as rows, if it is a plain first one: at most one."""
+    def _draft(self, tx: Tx, message: InboundSms, sender: Identified) -> Ready | None:
+        """The vote in this message, if it is a plain first one."""
         catalogue, caller, greeting = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone))
         known = self._acquaintance.presumed(tx, catalogue, caller, greeting)
         answer = sms_handlers.answer(message, known)
-        cast = drafted(answer, known)
+        cast = drafting.drafted(answer, known)
         if cast is None:
-            return []
+            return None
         acting = Acting(tx, self._keys, catalogue, caller, self._occasion(message), known)
-        languages = [act.language for act in answer.acts if isinstance(act, SetLanguage)]
-        return [
-            Draft(
-                catalogue.version,
-                inbox.key_of(message.provider, message.id),
-                *acting.sealed(cast),
-                (caller.phone_tag, languages[0]) if languages else None,
-                self._letter(message, answer, caller),
-            )
-        ]
+        key = inbox.key_of(message.provider, message.id)
+        language = next((act.language for act in answer.acts if isinstance(act, SetLanguage)), None)
+        return drafting.ready(acting, cast, key, language, self._letter(message, answer, caller))
 
-    def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified, drafts: list[Draft]) -> bool:
-        """Is there something to send? A draft is tried once."""
+    def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified) -> bool:
+        """Is there something to send?"""
         tx.share()
-        kept = drafts.pop().keep(tx) if drafts else None
-        if kept is not None:
-            return kept
         key = inbox.key_of(message.provider, message.id)
         if inbox.seen(tx, key):
             return False
@@ -196,7 +188,7 @@ class Conversation:
         content = {
             "text": answer.text,
             "language": answer.language,
-            "outcome": str(answer.outcome),
+            "outcome": answer.outcome.value,
             "receipt": echo.receipt if echo else "",
         }
         recipient, sealed = seal(self._keys, caller.phone, content)

@@ -1,43 +1,18 @@
 """A plain first vote by SMS, made ready before its transaction: answered, sealed, addressed (docs/decisions/0009).
 
 It is answered as if this phone had not voted yet; whether that is so the keys decide inside the transaction, by the
-statements that write anyway, and the catalogue's version there stands for phases, papers and open batches. A draft that
-they do not take is void. All other messages are answered inside their transaction.
+statement that writes it (gateway/store/ready.py), and the catalogue's version there stands for phases, papers and open
+batches. A vote that it does not take is void. All other messages are answered inside their transaction.
 """
 
-from gateway.store import inbox, outbox, phones, votes
-from gateway.store.callers import CATALOGUE
-from gateway.store.engine import Tx
+from gateway.acting import Acting
+from gateway.store import outbox
+from gateway.store.ready import Ready
+from gateway.store.types import to_micros
 from handlers.messages import Cast, Known, Outcome, SetLanguage, Turn
-from handlers.values import value
 
 SIMPLE = (Cast, SetLanguage)
 """All that the answer to a plain first vote does."""
-
-
-@value
-class Draft:
-    """Rows of a vote that only wait to be written."""
-
-    version: int  # of the catalogue by which it was answered
-    key: bytes  # of the message
-    vote: votes.Participation
-    ballot: votes.Sealed
-    language: tuple[bytes, str] | None  # phone tag and language, where it is to be remembered
-    reply: outbox.Outgoing
-
-    def keep(self, tx: Tx) -> bool | None:
-        """Write it; is there something to send? None, and nothing is written, if it is void.
-
-        Raises LostRace for a message that was taken before and had not been a vote then.
-        """
-        row = tx.once(CATALOGUE)
-        if row is None or int(row[0]) != self.version or not votes.cast_first(tx, self.vote, self.ballot):
-            return None
-        inbox.keep(tx, self.key, Outcome.ACCEPTED.value, self.vote.receipt)
-        if self.language is not None:
-            phones.set_language(tx, *self.language)
-        return outbox.enqueue(tx, self.reply)
 
 
 def drafted(answer: Turn, presumed: Known) -> Cast | None:
@@ -51,3 +26,27 @@ def drafted(answer: Turn, presumed: Known) -> Cast | None:
     if len(casts) != 1 or casts[0].held or not all(isinstance(act, SIMPLE) for act in answer.acts):
         return None
     return casts[0]
+
+
+def ready(acting: Acting, cast: Cast, key: bytes, language: str | None, reply: outbox.Outgoing) -> Ready:
+    """The vote as columns; `key` is its message's, and `language` is to be remembered."""
+    catalogue, caller = acting.catalogue, acting.caller
+    return Ready(
+        catalogue.version,
+        key,
+        cast.poll,
+        caller.tag,
+        acting.occasion.day,
+        cast.receipt,
+        catalogue.batches[cast.poll],
+        acting.envelope(cast),
+        caller.phone_tag,
+        language,
+        reply.id,
+        reply.provider,
+        reply.recipient,
+        reply.content,
+        to_micros(reply.due_at),
+        to_micros(reply.expires_at),
+        reply.poll is not None,
+    )

@@ -1,7 +1,7 @@
 """Real servers on loopback for tests: an API like Africa's Talking's, a receiver of webhooks, a mail server."""
 
 import json
-import secrets
+import os
 import socket
 import struct
 from collections import deque
@@ -15,7 +15,6 @@ from typing import Any, Self
 from urllib.parse import parse_qs
 
 from aiosmtpd.controller import Controller
-
 
 BELOW_CALLS = range(20_000, 32_768)
 """Ports below those that Linux gives to calls (ip_local_port_range): the other end of one may not be taken meanwhile."""
@@ -110,7 +109,7 @@ def said(message: str, recipients: list[dict[str, Any]], content_type: str = "ap
 def free_port() -> int:
     """A port where nobody listens, and that no call gets as its own end before somebody does."""
     while True:
-        port = secrets.choice(BELOW_CALLS)
+        port = BELOW_CALLS[int.from_bytes(os.urandom(4)) % len(BELOW_CALLS)]
         with socket.socket() as found, suppress(OSError):
             found.bind(("127.0.0.1", port))
             return port

@@ -14,8 +14,6 @@ class Greeting:
     areas: tuple[int, ...]  # ids of the areas whose roll it is on in the round that was asked for
 
 
-CATALOGUE = "SELECT value FROM gateway_state WHERE key = 'catalogue'"
-
 _GREET = """
 SELECT state.value, phone.language, phone.stopped, roll.area_id
 FROM gateway_state state

@@ -45,7 +45,6 @@ class Tx:
         self.raw = raw
         self.postgresql = dialect == "postgresql"
         self._connection = connection
-        self._asked: dict[str, tuple[Any, ...] | None] = {}
 
     def run(self, sql: str, *params: object) -> int:
         """Execute; how many rows it touched."""
@@ -68,13 +67,6 @@ class Tx:
         """All rows."""
         found: list[tuple[Any, ...]] = self._execute(sql, params).fetchall()
         return found
-
-    def once(self, sql: str) -> tuple[Any, ...] | None:
-        """The first row of a question whose answer no work of this transaction changes: the first one asks for all."""
-        try:
-            return self._asked[sql]
-        except KeyError:
-            return self._asked.setdefault(sql, self.row(sql))
 
     def share(self) -> None:
         """Vote: nobody closes or mixes a poll until this transaction ends (SQLite writes one at a time anyway)."""

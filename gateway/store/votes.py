@@ -41,12 +41,6 @@ def sealed(tx: Tx, poll: PollId, tag: bytes) -> Sealed | None:
 
 def cast(tx: Tx, vote: Participation, ballot: Sealed) -> None:
     """Record a first vote. Raises LostRace if this tag has one already, or the receipt is taken."""
-    if not cast_first(tx, vote, ballot):
-        raise LostRace
-
-
-def cast_first(tx: Tx, vote: Participation, ballot: Sealed) -> bool:
-    """Record a first vote. False, and nothing is written, if this tag has one already, or the receipt is taken."""
     inserted = tx.run(
         "INSERT INTO participation (poll_id, tag, channel, day, state, receipt) VALUES (?, ?, ?, ?, ?, ?) "
         "ON CONFLICT DO NOTHING",
@@ -57,9 +51,9 @@ def cast_first(tx: Tx, vote: Participation, ballot: Sealed) -> bool:
         vote.state.value,  # the driver takes a plain str faster
         vote.receipt,
     )
-    if inserted:
-        _put(tx, vote, ballot)
-    return inserted == 1
+    if not inserted:
+        raise LostRace
+    _put(tx, vote, ballot)
 
 
 def replace_held(tx: Tx, vote: Participation, ballot: Sealed) -> None:

@@ -1,8 +1,8 @@
 """The way of votes into the database: many messages, one durable commit.
 
 SQLite: the works that wait run on the event loop, each in its own savepoint of one transaction; only COMMIT, which
-waits for the disk, runs in a thread (docs/decisions/0002). PostgreSQL groups its commits itself: a small pool of
-connections, one transaction per work.
+waits for the disk, runs in a thread (docs/decisions/0002). Where nothing but votes that are ready wait, many are one
+statement in that thread (0094). PostgreSQL: pooled.py.
 """
 
 import asyncio
@@ -12,24 +12,24 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
-from threading import local
-from time import monotonic
-from typing import Any, Protocol, TypeVar
-
-import psycopg
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from gateway.meters import Histogram
+from gateway.store import ready
 from gateway.store.engine import LostRace, Tx, connect_sqlite
+from gateway.store.ready import Ready
 
 T = TypeVar("T")
 Work = Callable[[Tx], T]
-Batch = list[tuple[Work[Any], asyncio.Future[Any]]]
 Done = list[tuple[asyncio.Future[Any], Any, BaseException | None]]
 
 QUEUE = 2000  # works that may wait
 BATCH = 128  # works in one commit: the more, the less each pays for it (16 at a time cost a fifth of the rate)
+AT_ONCE = 20  # votes in one statement: while a thread writes them, the loop makes the next ones ready
 PATIENCE = 2.0  # seconds to wait for another writer (Kannel gives up at 5)
 RERUNS = 5  # of a work that lost a race
+UNTOUCHED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY})  # a refusal, no failure
+PRIMARY = 0xFF  # of SQLite's extended error codes
 
 
 class CannotCommit(Exception):  # noqa: N818
@@ -53,11 +53,25 @@ class Books(Protocol):
     async def write(self, work: Work[T]) -> T:
         """The work's value, once it is durable. Raises CannotCommit, OutcomeUnknown, or what the work raised."""
 
+    async def keep(self, vote: Ready, otherwise: Work[bool]) -> bool:
+        """Write a vote that is ready: True. If it is void, do the other work. Raises as `write` does."""
+
     async def read(self, work: Work[T]) -> T:
         """The work's value; it must not write."""
 
     async def close(self) -> None:
         """Finish what waits, then give back the connections."""
+
+
+class Waiting(NamedTuple):
+    """A work in the queue."""
+
+    work: Work[Any]
+    future: asyncio.Future[Any]
+    vote: Ready | None = None  # what the work does as columns, if it is a vote that is ready
+
+
+Batch = list[Waiting]
 
 
 class SqliteBooks:
@@ -68,8 +82,9 @@ class SqliteBooks:
     def __init__(self, file: Path, on_unknown: Callable[[], None], patience: float = PATIENCE) -> None:
         self._patience = patience
         self._writer = connect_sqlite(file, 0)
+        ready.prepare(self._writer)
         self._reader = Tx(connect_sqlite(file, round(patience * 1000)), "sqlite")
-        self._queue: deque[tuple[Work[Any], asyncio.Future[Any]]] = deque()
+        self._queue: deque[Waiting] = deque()
         self._thread = ThreadPoolExecutor(1, "commit")
         self._draining: asyncio.Task[None] | None = None
         self._on_unknown = on_unknown
@@ -77,10 +92,16 @@ class SqliteBooks:
         self._dead = False
 
     async def write(self, work: Work[T]) -> T:
+        return await self._wait(work, None)
+
+    async def keep(self, vote: Ready, otherwise: Work[bool]) -> bool:
+        return await self._wait(lambda tx: ready.keep(tx.raw, (vote,)) or otherwise(tx), vote)
+
+    async def _wait(self, work: Work[T], vote: Ready | None) -> T:
         if self._dead or len(self._queue) >= QUEUE:
             raise CannotCommit("too many messages wait for the disk")
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._queue.append((work, future))
+        self._queue.append(Waiting(work, future, vote))
         if self._draining is None:
             self._draining = asyncio.create_task(self._drain())
         return await future
@@ -98,9 +119,26 @@ class SqliteBooks:
     async def _drain(self) -> None:
         try:
             while self._queue and not self._dead:
-                await self._commit_some()
+                await (self._keep_all() if all(one.vote for one in self._queue) else self._commit_some())
         finally:
             self._draining = None
+
+    async def _keep_all(self) -> None:
+        """Votes that are ready: one statement, and its own transaction. If one is void, each is a work again."""
+        batch = self._take(AT_ONCE)
+        try:
+            kept = await self._in_thread(ready.keep, self._writer, [one.vote for one in batch])
+        except sqlite3.Error as error:
+            if getattr(error, "sqlite_errorcode", 0) & PRIMARY not in UNTOUCHED:
+                self._not_committed(batch, error)
+                return
+            kept = False
+        if kept:
+            for one in batch:
+                _resolve(one.future, True, None)
+        else:
+            self._queue.extendleft(reversed(batch))
+            await self._commit_some()
 
     async def _commit_some(self) -> None:
         if not await self._begin():  # nobody waits for another round of patience: a provider gives up, too
@@ -111,16 +149,21 @@ class SqliteBooks:
         if not self._writer.in_transaction:  # SQLite rolled all of it back: disk full, I/O error
             self._fail(batch, CannotCommit("the disk refuses to write"))
             return
-        loop = asyncio.get_running_loop()
-        began = loop.time()
         try:
-            await loop.run_in_executor(self._thread, self._writer.execute, "COMMIT")
+            await self._in_thread(self._writer.execute, "COMMIT")
         except sqlite3.Error as error:
             self._not_committed(batch, error)
             return
-        self.commits.observe(loop.time() - began)
         for future, value, raised in done:
             _resolve(future, value, raised)
+
+    async def _in_thread(self, committing: Callable[..., T], *arguments: Any) -> T:
+        """What waits for the disk."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        value = await loop.run_in_executor(self._thread, committing, *arguments)
+        self.commits.observe(loop.time() - began)
+        return value
 
     def _not_committed(self, batch: Batch, error: sqlite3.Error) -> None:
         """A full disk has taken nothing: SQLite has rolled back, and may go on. Of anything else nobody can tell."""
@@ -153,18 +196,17 @@ class SqliteBooks:
         """All works in a row; only if one fails (races, refusals) they are run again, each in a savepoint."""
         tx = Tx(self._writer, "sqlite")
         try:
-            return [(future, work(tx), None) for work, future in batch]
+            return [(one.future, one.work(tx), None) for one in batch]
         except Exception:  # noqa: BLE001 - which one it was shows below, and there it is told
             with suppress(sqlite3.Error):  # then nothing is written, and the batch is told so
                 self._roll_back("ROLLBACK")
                 self._writer.execute("BEGIN IMMEDIATE")
         done: Done = []
-        tx = Tx(self._writer, "sqlite")  # what the first one has asked is no longer true for certain
-        for work, future in batch:
+        for one in batch:
             if not self._writer.in_transaction:
                 break
-            value, error = self._attempt(work, tx)
-            done.append((future, value, error))
+            value, error = self._attempt(one.work, tx)
+            done.append((one.future, value, error))
         return done
 
     def _attempt(self, work: Work[Any], tx: Tx) -> tuple[Any, BaseException | None]:
@@ -198,8 +240,8 @@ class SqliteBooks:
 
     @staticmethod
     def _fail(batch: Batch, error: BaseException) -> None:
-        for _work, future in batch:
-            _resolve(future, None, error)
+        for one in batch:
+            _resolve(one.future, None, error)
 
 
 def _resolve(future: asyncio.Future[Any], value: Any, error: BaseException | None) -> None:
@@ -209,86 +251,3 @@ def _resolve(future: asyncio.Future[Any], value: Any, error: BaseException | Non
         future.set_result(value)
     else:
         future.set_exception(error)
-
-
-class PostgresBooks:
-    """A pool of threads, each with its own connection; one transaction per work."""
-
-    CONNECTIONS = 8
-    ahead = False
-
-    def __init__(self, conninfo: str, patience: float = PATIENCE) -> None:
-        self._conninfo = conninfo
-        self._options = f"-c lock_timeout={round(patience * 1000)}"
-        self._pool = ThreadPoolExecutor(self.CONNECTIONS, "postgresql")
-        self._mine = local()
-        self._all: list[psycopg.Connection[Any]] = []
-        self._waiting = 0
-        self.commits = Histogram()
-
-    async def write(self, work: Work[T]) -> T:
-        if self._waiting >= QUEUE:
-            raise CannotCommit("too many messages wait for the database")
-        self._waiting += 1
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, self._write, work)
-        finally:
-            self._waiting -= 1
-
-    async def read(self, work: Work[T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._write, work)
-
-    async def close(self) -> None:
-        self._pool.shutdown()
-        for connection in self._all:
-            connection.close()
-
-    def _write(self, work: Work[T]) -> T:
-        for _ in range(RERUNS):
-            connection = self._connection()
-            try:
-                value = work(Tx(connection, "postgresql"))
-            except (LostRace, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure):
-                self._roll_back(connection)
-                continue
-            except psycopg.OperationalError as error:
-                lost = connection.broken  # the server was restarted: another connection may do
-                self._forget(connection)
-                if lost:
-                    continue
-                raise CannotCommit(str(error)) from error
-            except BaseException:
-                self._roll_back(connection)
-                raise
-            began = monotonic()
-            try:
-                connection.commit()
-            except psycopg.OperationalError as error:
-                self._forget(connection)
-                raise OutcomeUnknown(str(error)) from error
-            self.commits.observe(monotonic() - began)
-            return value
-        raise CannotCommit("lost the same race too often")
-
-    def _connection(self) -> psycopg.Connection[Any]:
-        connection: psycopg.Connection[Any] | None = getattr(self._mine, "connection", None)
-        if connection is None or connection.closed:
-            try:
-                connection = psycopg.connect(self._conninfo, connect_timeout=2, options=self._options)
-            except psycopg.OperationalError as error:
-                raise CannotCommit(str(error)) from error
-            self._mine.connection = connection
-            self._all.append(connection)
-        return connection
-
-    def _roll_back(self, connection: psycopg.Connection[Any]) -> None:
-        try:
-            connection.rollback()
-        except psycopg.Error:
-            self._forget(connection)
-
-    def _forget(self, connection: psycopg.Connection[Any]) -> None:
-        with suppress(psycopg.Error):
-            connection.close()
-        self._mine.connection = None
-        self._all.remove(connection)

@@ -21,7 +21,8 @@ from gateway.outbox import Outbox
 from gateway.providers import enabled, hooked
 from gateway.store import inbox, rolls, votes
 from gateway.store.dialogues import StoredSessions
-from gateway.store.writer import PATIENCE, Books, PostgresBooks, SqliteBooks
+from gateway.store.pooled import PostgresBooks
+from gateway.store.writer import PATIENCE, Books, SqliteBooks
 from gateway.webhooks import Hooks
 from tests import invariants
 from tests.gateway.store.villages import CLOSES, OPENS, ROUND

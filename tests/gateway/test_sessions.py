@@ -13,7 +13,7 @@ from gateway.home import Home
 from gateway.sessions import REMEMBERED, Dialogue, Hit, MemorySessions, Sessions, Turnstile, advance
 from gateway.store import dialogues
 from gateway.store.dialogues import StoredSessions
-from gateway.store.writer import PostgresBooks
+from gateway.store.pooled import PostgresBooks
 from handlers.messages import Session, UssdTurn
 
 AT = datetime(2026, 5, 2, 9, 0, tzinfo=UTC)

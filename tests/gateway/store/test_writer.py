@@ -17,7 +17,8 @@ import pytest
 from gateway.home import Home
 from gateway.store import states, writer
 from gateway.store.engine import LostRace, Tx, connect_sqlite
-from gateway.store.writer import Books, CannotCommit, OutcomeUnknown, PostgresBooks, SqliteBooks, Work
+from gateway.store.pooled import PostgresBooks
+from gateway.store.writer import Books, CannotCommit, OutcomeUnknown, SqliteBooks, Work
 
 T = TypeVar("T")
 FORKS = multiprocessing.get_context("forkserver")
