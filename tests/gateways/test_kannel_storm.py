@@ -71,7 +71,9 @@ def rate(operator: Operator, phones: list[str], done: Callable[[], bool]) -> flo
     began = time.monotonic()
     for phone in phones:
         operator.line(phone, "44135", "text", "3")
-    until(done, "all are taken", 120)
+    while not done():
+        time.sleep(0.05)  # whoever looks more often takes a tenth of a core from what is measured
+        assert time.monotonic() < began + 120, "all are taken"
     return len(phones) / (time.monotonic() - began)
 
 
