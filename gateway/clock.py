@@ -15,7 +15,7 @@ Clock = Callable[[], datetime]
 """Now, aware, UTC."""
 
 BACK = timedelta(seconds=60)  # a wall clock further behind what was seen is in doubt
-AT_ONCE, SECONDS_BACK = timedelta(0), BACK.total_seconds()
+NO_TIME, SECONDS_BACK = timedelta(0), BACK.total_seconds()
 FORWARD = timedelta(days=1)  # and one further ahead
 OLDEST = datetime(2026, 1, 1, tzinfo=UTC)  # there was no Dauys before: a box that says so has lost its clock
 LONGEST_OFF = timedelta(days=366)  # after a longer sleep a person looks at the clock, not an operator's time alone
@@ -127,7 +127,7 @@ class Timekeeper:
     def _look(self) -> datetime:
         wall, elapsed = self._wall(), self._elapsed()
         since = wall - self._at
-        if AT_ONCE <= since <= BACK and elapsed - self._then <= SECONDS_BACK and not (self._shift or self.doubt):
+        if NO_TIME <= since <= BACK and elapsed - self._then <= SECONDS_BACK and not (self._shift or self.doubt):
             self._at, self._then = wall, elapsed  # both clocks went on by less than a step: every message asks
             return wall
         if self.doubt is not None:
