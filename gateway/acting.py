@@ -42,6 +42,10 @@ class Occasion:
         """The operator's time, never later than the arrival: which of two changes is the later one."""
         return self.at if self.sent_at is None else min(self.sent_at, self.at)
 
+    def weight(self, *, change: bool) -> int:
+        """Of two choices the one with the greater weight stays."""
+        return precedence(self.spoken_at, self.message_id, change=change)
+
 
 @value
 class Acting:
@@ -78,11 +82,6 @@ class Acting:
             case _:
                 assert_never(act)
 
-    def envelope(self, act: Cast | Change) -> bytes:
-        """The choice, sealed for the open batch."""
-        batch, weight = self.catalogue.batches[act.poll], self._weight(change=isinstance(act, Change) or act.change)
-        return seal_choices(self.keys, act.poll, self.caller.tag, batch, act.choices, weight)
-
     def _wrong_slip(self, act: WrongSlip) -> None:
         round_id, day = self.catalogue.round_id, self.occasion.day
         for code in slips.wrong(self.tx, self.caller.phone_tag, act.area, round_id, day):
@@ -100,7 +99,7 @@ class Acting:
         before = votes.sealed(self.tx, act.poll, self.caller.tag)
         if before is None:
             raise LostRace
-        if self._weight(change=True) > self._weight_of(act.poll, before):
+        if self.occasion.weight(change=True) > self._weight_of(act.poll, before):
             votes.reseal(self.tx, act.poll, self.caller.tag, self._sealed(act))
 
     def _weight_of(self, poll: PollId, before: votes.Sealed) -> int:
@@ -110,10 +109,9 @@ class Acting:
             return -1
 
     def _sealed(self, act: Cast | Change) -> votes.Sealed:
-        return votes.Sealed(self.catalogue.batches[act.poll], self.envelope(act))
-
-    def _weight(self, *, change: bool) -> int:
-        return precedence(self.occasion.spoken_at, self.occasion.message_id, change=change)
+        batch = self.catalogue.batches[act.poll]
+        weight = self.occasion.weight(change=isinstance(act, Change) or act.change)
+        return votes.Sealed(batch, seal_choices(self.keys, act.poll, self.caller.tag, batch, act.choices, weight))
 
 
 def hour(at: datetime) -> str:

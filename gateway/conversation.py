@@ -14,7 +14,7 @@ from gateway.clock import Timekeeper
 from gateway.identity import Identified, Identity, Sender
 from gateway.judging import Judging
 from gateway.keys import Keyring, Randomness
-from gateway.known import Acquaintance, Caller
+from gateway.known import Acquaintance, Caller, Met, new_receipt
 from gateway.outbox import seal
 from gateway.sessions import Dialogue, Hit, MemorySessions, Sessions, Turnstile, advance
 from gateway.settings import Settings
@@ -24,7 +24,7 @@ from gateway.store.ready import Ready
 from gateway.store.writer import Books, CannotCommit, OutcomeUnknown, Work
 from handlers import sms as sms_handlers
 from handlers import ussd as ussd_handlers
-from handlers.messages import Change, Helped, InboundSms, Known, Outcome, SetLanguage, Turn, UssdTurn
+from handlers.messages import Change, Helped, InboundSms, Known, Outcome, Turn, UssdTurn
 from handlers.phrases import say
 from handlers.values import value
 
@@ -75,6 +75,7 @@ class Conversation:
         self._zone = settings.gateway.zone
         self._randomness = randomness
         self._acquaintance = Acquaintance(keys, settings.gateway, randomness)
+        self._plainly = drafting.Plainly(self._acquaintance)
         self._identity = Identity(
             settings.gateway.country, (*settings.gateway.our_numbers, settings.gateway.short_code)
         )
@@ -148,16 +149,13 @@ class Conversation:
 
     def _draft(self, tx: Tx, message: InboundSms, sender: Identified) -> Ready | None:
         """The vote in this message, if it is a plain first one."""
-        catalogue, caller, greeting = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone))
-        known = self._acquaintance.presumed(tx, catalogue, caller, greeting)
-        answer = sms_handlers.answer(message, known)
-        cast = drafting.drafted(answer, known)
-        if cast is None:
+        met = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone))
+        plain = self._plainly.read(tx, met, message)
+        if plain is None:
             return None
-        acting = Acting(tx, self._keys, catalogue, caller, self._occasion(message), known)
-        key = inbox.key_of(message.provider, message.id)
-        language = next((act.language for act in answer.acts if isinstance(act, SetLanguage)), None)
-        return drafting.ready(acting, cast, key, language, self._letter(message, answer, caller))
+        receipt = new_receipt(self._randomness)
+        letter = self._letter(message, plain.answer(receipt), met.caller)
+        return plain.ready(self._keys, met, self._occasion(message), receipt, letter)
 
     def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified) -> bool:
         """Is there something to send?"""
@@ -165,14 +163,14 @@ class Conversation:
         key = inbox.key_of(message.provider, message.id)
         if inbox.seen(tx, key):
             return False
-        catalogue, caller, greeting = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone))
-        known = self._acquaintance.known(tx, catalogue, caller, greeting)
+        met = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone))
+        caller, known = met.caller, self._acquaintance.known(tx, met)
         judged = self._judging.judged(message)
         answer = sms_handlers.answer(judged, known)
         if any(isinstance(act, Helped) for act in answer.acts):
             helped = counters.times(tx, "help", caller.phone_tag, hour(message.at)) > 0
             answer = sms_handlers.answer(judged, replace(known, helped=helped))
-        acting = Acting(tx, self._keys, catalogue, caller, self._occasion(message), known)
+        acting = Acting(tx, self._keys, met.catalogue, caller, self._occasion(message), known)
         for act in answer.acts:
             self._judging.keep(acting, act)
         inbox.keep(tx, key, answer.outcome.value, answer.echo.receipt if answer.echo else "")
@@ -214,10 +212,10 @@ class Conversation:
     def _answer_ussd(
         self, tx: Tx, turn: UssdTurn, dialogue: Dialogue | None, sender: Identified, phone_tag: bytes
     ) -> "_Answered":
-        catalogue, caller, greeting = self._meet(tx, sender.phone, phone_tag)
-        known = self._acquaintance.known(tx, catalogue, caller, greeting)
+        met = self._meet(tx, sender.phone, phone_tag)
+        known = self._acquaintance.known(tx, met)
         answer = ussd_handlers.answer(self._judging.judged(turn), dialogue.state if dialogue else None, known)
-        return _Answered(answer, catalogue, caller, known)
+        return _Answered(answer, met.catalogue, met.caller, known)
 
     def _take_ussd(
         self, tx: Tx, turn: UssdTurn, dialogue: Dialogue | None, sender: Identified, phone_tag: bytes
@@ -230,7 +228,7 @@ class Conversation:
             self._judging.keep(acting, act)
         return answered.answer
 
-    def _meet(self, tx: Tx, phone: str, phone_tag: bytes) -> tuple[Catalogue, Caller, callers.Greeting]:
+    def _meet(self, tx: Tx, phone: str, phone_tag: bytes) -> Met:
         """Who calls, by the catalogue that stands in the database now; asked again if we held an older one."""
         catalogue = self._shelf.catalogue
         while True:
@@ -238,7 +236,7 @@ class Conversation:
             caller = Caller(phone, phone_tag, self._keys.voter_tag(round_id, phone) if round_id else b"")
             greeting = callers.greet(tx, phone_tag, round_id, caller.tag)
             if greeting.catalogue == catalogue.version:
-                return catalogue, caller, greeting
+                return Met(catalogue, caller, greeting)
             catalogue = self._shelf.at(tx, greeting.catalogue)
 
     def _day(self, at: datetime) -> str:

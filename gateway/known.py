@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import tzinfo
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ballots import receipts
 from ballots.model import Paper, PollId, Standing
@@ -34,6 +34,14 @@ class Caller:
     tag: bytes
 
 
+class Met(NamedTuple):
+    """Who calls, and the catalogue that stands when he does."""
+
+    catalogue: Catalogue
+    caller: Caller
+    greeting: Greeting
+
+
 @value
 class Means:
     """What look-ups need beside the database."""
@@ -61,8 +69,13 @@ class Books(Lookups):
 
     def new_receipt(self) -> str:
         if not self._new_receipt:  # few screens need one
-            self._new_receipt = receipts.make(int.from_bytes(self._means.randomness(8)) % receipts.RECEIPTS)
+            self._new_receipt = new_receipt(self._means.randomness)
         return self._new_receipt
+
+
+def new_receipt(randomness: Randomness) -> str:
+    """Ten digits that no vote has yet, but by chance: the books refuse a second one."""
+    return receipts.make(int.from_bytes(randomness(8)) % receipts.RECEIPTS)
 
 
 class Acquaintance:
@@ -73,14 +86,16 @@ class Acquaintance:
         self._settings = settings
         self._means = Means(keys, randomness, settings.zone)
 
-    def known(self, tx: Tx, catalogue: Catalogue, caller: Caller, greeting: Greeting) -> Known:
+    def known(self, tx: Tx, met: Met) -> Known:
         """Everything an answer to this caller may depend on."""
+        catalogue, caller, greeting = met
         books = Books(tx, catalogue, caller, self._means)
         entries = [self._entry(tx, catalogue, caller, paper, books) for paper in _papers(catalogue, greeting)]
         return self._known(catalogue, greeting, tuple(entries), books)
 
-    def presumed(self, tx: Tx, catalogue: Catalogue, caller: Caller, greeting: Greeting) -> Known:
+    def presumed(self, tx: Tx, met: Met) -> Known:
         """The same as if this phone had voted nowhere yet, which is not looked up."""
+        catalogue, caller, greeting = met
         books = Books(tx, catalogue, caller, self._means)
         entries = [Entry(paper) for paper in _papers(catalogue, greeting)]
         return self._known(catalogue, greeting, tuple(entries), books)

@@ -1,11 +1,11 @@
 """Who calls: all that one look into the database tells before anything is decided."""
 
+from typing import NamedTuple
+
 from gateway.store.engine import Tx
-from handlers.values import value
 
 
-@value
-class Greeting:
+class Greeting(NamedTuple):
     """One row for one message: kept to a single statement, since every message pays for it."""
 
     catalogue: int  # its version now

@@ -8,7 +8,6 @@ from ballots.polls import POLLS
 from handlers.messages import Act, Echo, Outcome, Turn
 from handlers.phrases import say
 from handlers.segments import fits_sms
-from handlers.sms.asking import Asked
 from handlers.telling import in_language
 
 _SENTENCES: dict[Outcome, str] = {
@@ -33,10 +32,10 @@ def acknowledgement(paper: Paper, language: str, choices: Choices | None, receip
     return before + say(language, f"{phrase}_quiet", receipt=shown)
 
 
-def acknowledge(asked: Asked, paper: Paper, receipt: str, outcome: Outcome, *acts: Act) -> Turn:
+def acknowledge(language: str, paper: Paper, receipt: str, outcome: Outcome, *acts: Act) -> Turn:
     """The answer to a vote that counts; where the paper says so, its choice may be repeated when it is sent."""
-    text = acknowledgement(paper, asked.language, None, receipt, outcome)
-    return Turn(text, outcome, acts, asked.language, echo=Echo(paper.poll, receipt) if paper.echo else None)
+    text = acknowledgement(paper, language, None, receipt, outcome)
+    return Turn(text, outcome, acts, language, echo=Echo(paper.poll, receipt) if paper.echo else None)
 
 
 def prefix(paper: Paper, language: str) -> str:

@@ -44,11 +44,11 @@ def meant_by(asked: Asked) -> Entry | None:
 def settle(asked: Asked, entry: Entry) -> Turn:
     """The held vote confirmed, or one try less. Raises NotVotingYet or VotingOver."""
     if entry.standing is Standing.PENDING:
-        return acknowledge(asked, entry.paper, entry.receipt, Outcome.REPEATED)
+        return acknowledge(asked.language, entry.paper, entry.receipt, Outcome.REPEATED)
     check_open(entry.paper, asked.at, asked.sent_at)
     if entry.tries_left and entry.confirm_digits == _two_digits(asked):
         act = Confirm(entry.paper.poll)
-        return acknowledge(asked, entry.paper, entry.receipt, Outcome.CONFIRMED, act)
+        return acknowledge(asked.language, entry.paper, entry.receipt, Outcome.CONFIRMED, act)
     left = entry.tries_left - 1
     text = asked.say("sms_confirm_wrong", tries=left) if left > 0 else at_handset(asked, entry.paper, "sms_confirm")
     acts = (WrongConfirm(entry.paper.poll),) if entry.tries_left else ()

@@ -32,7 +32,7 @@ def answer(asked: Asked) -> Turn:
         return confirm.settle(asked, held)
     entry, choices = pick(asked)
     if entry.standing is Standing.PENDING and entry.choices == choices:  # also when it is late: it counts already
-        return acknowledge(asked, entry.paper, entry.receipt, Outcome.REPEATED)
+        return acknowledge(asked.language, entry.paper, entry.receipt, Outcome.REPEATED)
     _check(asked, entry.paper, choices)
     if entry.standing is not Standing.NONE:
         voted_on = entry.voted_on or asked.today
@@ -58,13 +58,13 @@ def change(asked: Asked) -> Turn:
     if entry.paper.confirm_sms:  # or a forged sender could change a vote that was confirmed
         return asked.reply(confirm.at_handset(asked, entry.paper, "sms_change"), outcome=Outcome.REFUSED)
     act = Change(entry.paper.poll, choices)
-    return acknowledge(asked, entry.paper, entry.receipt, Outcome.CHANGED, act)
+    return acknowledge(asked.language, entry.paper, entry.receipt, Outcome.CHANGED, act)
 
 
 def _cast(asked: Asked, entry: Entry, act: Cast) -> Turn:
     """The first vote of this phone, or one in place of a held one."""
     if not entry.paper.confirm_sms:
-        return acknowledge(asked, entry.paper, act.receipt, Outcome.ACCEPTED, act)
+        return acknowledge(asked.language, entry.paper, act.receipt, Outcome.ACCEPTED, act)
     if entry.standing is not Standing.HELD:
         return asked.reply(confirm.invitation(asked, entry), replace(act, held=True), outcome=Outcome.HELD)
     if entry.choices == act.choices:

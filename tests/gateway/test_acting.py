@@ -10,7 +10,7 @@ from ballots.model import PollId, Standing
 from gateway.acting import Acting, Occasion, hour
 from gateway.catalogue import Shelf
 from gateway.home import Home
-from gateway.known import Acquaintance, Caller
+from gateway.known import Acquaintance, Caller, Met
 from gateway.store import callers, counters, votes
 from gateway.store.engine import LostRace, Tx
 from handlers.messages import Act, Cast, Change, Confirm, Helped, Join, SetLanguage, Stop, WrongConfirm, WrongSlip
@@ -28,7 +28,7 @@ def acting(home: Home, tx: Tx, *, sent_at: timedelta | None = None, message: str
     caller = Caller(number, home.keys.phone_tag(number), home.keys.voter_tag(ROUND, number))
     catalogue = Shelf().current(tx)
     greeting = callers.greet(tx, caller.phone_tag, ROUND, caller.tag)
-    known = Acquaintance(home.keys, home.settings.gateway, home.randomness).known(tx, catalogue, caller, greeting)
+    known = Acquaintance(home.keys, home.settings.gateway, home.randomness).known(tx, Met(catalogue, caller, greeting))
     spoken_at = None if sent_at is None else VOTING + sent_at
     return Acting(tx, home.keys, catalogue, caller, Occasion("sms", message, VOTING, spoken_at, "2026-05-02"), known)
 
