@@ -3,7 +3,7 @@
 import gc
 import os
 import sys
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import uvicorn
@@ -40,7 +40,6 @@ def serve(home: Home, host: str, port: int, workers: int = 1) -> None:
         keychecks.remember(tx, home.keys)
         states.put(tx, states.ADDRESS, f"http://{f'[{host}]' if ':' in host else host}:{port}")
     os.environ[HOME] = str(home.path)
-    home.close()
     config = uvicorn.Config(
         "gateway.serving:application",
         factory=True,
@@ -55,13 +54,14 @@ def serve(home: Home, host: str, port: int, workers: int = 1) -> None:
         server_header=False,
         proxy_headers=False,  # nothing here looks at the caller's address
     )
+    with closing(home):  # after the gateway has it open: who closes SQLite last writes its whole log back first
+        if workers == 1:
+            config.load_app()
     _run(config)
 
 
 def _run(config: uvicorn.Config) -> None:
     """The socket listens before the gateway is ready: when systemd hears READY, no call is refused."""
-    if config.workers == 1:
-        config.load_app()
     listening = config.bind_socket()
     listening.listen(config.backlog)
     if config.workers > 1:

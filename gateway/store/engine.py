@@ -22,10 +22,8 @@ PRAGMAS: dict[str, tuple[str, object]] = {  # name -> (what is set, what must be
     "secure_delete": ("ON", 1),
     "foreign_keys": ("ON", 1),
     "temp_store": ("MEMORY", 2),
-    "wal_autocheckpoint": (
-        "8000",
-        8000,
-    ),  # pages: random keys touch one each; rare checkpoints write each once
+    # pages, 128 MiB: random keys touch one page each, and the rarer the checkpoint, the more votes share its writing
+    "wal_autocheckpoint": ("32000", 32000),
     "cache_size": ("-32768", -32768),  # KiB
 }
 

@@ -25,7 +25,7 @@ Done = list[tuple[asyncio.Future[Any], Any, BaseException | None]]
 
 QUEUE = 2000  # works that may wait
 BATCH = 128  # works in one commit: the more, the less each pays for it (16 at a time cost a fifth of the rate)
-AT_ONCE = 20  # votes in one statement: while a thread writes them, the loop makes the next ones ready
+AT_ONCE = 16  # votes in one statement: while a thread writes them, the loop makes the next ones ready
 PATIENCE = 2.0  # seconds to wait for another writer (Kannel gives up at 5)
 RERUNS = 5  # of a work that lost a race
 UNTOUCHED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY})  # a refusal, no failure
