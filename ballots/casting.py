@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from hashlib import sha256
+from itertools import compress
 
 from ballots.errors import BadPlaintext, NoSuchNumber, OverBudget, StrayNumber, TooFew, TooMany, Withdrawn
 from ballots.model import NUMBERS, BallotForm, Choices, Paper, Rules
@@ -75,7 +76,7 @@ def decode(cells: bytes) -> Choices:
     """The choices in 127 bytes. Raises BadPlaintext for another length or a byte that is neither 0 nor 1."""
     if len(cells) != CHOICES_BYTES or max(cells) > 1:
         raise BadPlaintext(f"a ballot is {CHOICES_BYTES} bytes of 0 and 1")
-    return tuple(number for number, cell in zip(NUMBERS, cells, strict=True) if cell)
+    return tuple(compress(NUMBERS, cells))
 
 
 def precedence(at: datetime, message_id: str, *, change: bool) -> int:

@@ -28,7 +28,6 @@ from gateway.schedule import Schedule
 from gateway.sender import Sender, failovers, sms_lines
 from gateway.store import states
 from gateway.store.dialogues import StoredSessions
-from gateway.store.pooled import PostgresBooks
 from gateway.store.writer import Books, SqliteBooks
 from gateway.webhooks import PREFIX, Hooks, Receive, Scope, Send
 
@@ -140,6 +139,8 @@ def open_books(home: Home) -> Books:
     """The way of votes into this home's database."""
     if home.store.file is not None:
         return SqliteBooks(home.store.file, _stop_process)
+    from gateway.store.pooled import PostgresBooks  # noqa: PLC0415 - psycopg is read where there is PostgreSQL
+
     return PostgresBooks(home.store.url.set(drivername="postgresql").render_as_string(hide_password=False))
 
 

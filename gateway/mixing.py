@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +10,9 @@ import structlog
 
 from ballots.model import Choices, PollId, Standing
 from gateway.backup import keep_newest, verified_copy
-from gateway.envelopes import open_choices, seal_choices
+from gateway.envelopes import Opened, Opener, seal_choices
 from gateway.home import Home
-from gateway.keys import Keyring, Randomness, Unreadable
+from gateway.keys import Randomness
 from gateway.store import audit, ballots, states
 from gateway.store.ballots import Batch, Envelope, LastBatch
 from gateway.store.engine import Store, Tx, connect_sqlite
@@ -24,25 +23,20 @@ ID = 16  # random bytes of a ballot's id
 SHORT = 100  # milliseconds that voters may be kept waiting for readers, while the write-ahead log is emptied
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """One vote as it came out of its envelope."""
-
-    tag: bytes
-    receipt: str
-    choices: Choices
-    weight: int
-
-
 def mix(home: Home, poll: PollId, slot: str, at: datetime) -> Batch | None:
     """The daily mix: with at least 2·mix_min that can be read, open all but mix_min of them. One mix per slot.
 
     None if there was nothing to do. Each step may be repeated after a crash.
     """
     finish(home)
+    opener = Opener(home.keys, poll)
+    with home.store.reading() as tx:
+        sealed = ballots.envelopes(tx, poll)
+        if _due(tx, ballots.last_batch(tx, poll), slot, sealed):
+            opener.open(sealed)  # while votes go on
     with home.store.transaction() as tx:
         tx.lock()
-        batch = _daily(tx, home, poll, slot, at)
+        batch = _daily(tx, home, opener, poll, slot, at)
     finish(home)
     return batch
 
@@ -55,20 +49,31 @@ def close(home: Home, poll: PollId, at: datetime, actor: str, *, early: bool = F
     None if the poll was closed and mixed before.
     """
     finish(home)
+    opener = Opener(home.keys, poll)
+    with home.store.reading() as tx:
+        opener.open(_of(ballots.envelopes(tx, poll), Standing.PENDING))  # while votes go on
     with home.store.transaction() as tx:
-        batch = close_within(tx, home, poll, at, actor, early=early, **why)
+        batch = close_within(tx, home, poll, at, actor, opener, early=early, **why)
     finish(home)
     return batch
 
 
-def close_within(  # noqa: PLR0913 - who closes what, when and how
-    tx: Tx, home: Home, poll: PollId, at: datetime, actor: str, *, early: bool = False, **why: Any
+def close_within(  # noqa: PLR0913, PLR0917 - who closes what, when and how
+    tx: Tx,
+    home: Home,
+    poll: PollId,
+    at: datetime,
+    actor: str,
+    opener: Opener | None = None,
+    *,
+    early: bool = False,
+    **why: Any,
 ) -> Batch | None:
     """As `close`, in a transaction that holds something else, too; `finish` must follow its commit."""
     tx.lock()
     if ballots.close_poll(tx, poll, at, early=early):
         audit.record(tx, home.keys, at, actor, "close", poll=poll, early=early, **why)
-    return _final(tx, home, poll, at)
+    return _final(tx, home, opener or Opener(home.keys, poll), poll, at)
 
 
 def finish(home: Home) -> None:
@@ -101,16 +106,22 @@ def truncate_wal(store: Store) -> None:
     log.warning("The write-ahead log could not be emptied: a reader holds it. The next mix tries again")
 
 
-def _daily(tx: Tx, home: Home, poll: PollId, slot: str, at: datetime) -> Batch | None:
+def _due(tx: Tx, last: LastBatch, slot: str, sealed: Sequence[Envelope]) -> bool:
+    """Is there enough to mix, and was it not done for this slot?"""
+    pending = len(_of(sealed, Standing.PENDING))
+    return last.open and pending >= 2 * last.mix_min and not ballots.slot_done(tx, last.poll, slot)
+
+
+def _daily(tx: Tx, home: Home, opener: Opener, poll: PollId, slot: str, at: datetime) -> Batch | None:  # noqa: PLR0913, PLR0917
     last = ballots.last_batch(tx, poll)
     sealed = ballots.envelopes(tx, poll)
-    pending, held = _of(sealed, Standing.PENDING), _of(sealed, Standing.HELD)
-    if not last.open or len(pending) < 2 * last.mix_min or ballots.slot_done(tx, poll, slot):
+    if not _due(tx, last, slot, sealed):
         return None
-    opened, unreadable = _open(home.keys, poll, pending)
+    held = _of(sealed, Standing.HELD)
+    opened, unreadable = opener.open(_of(sealed, Standing.PENDING))
     if len(opened) < 2 * last.mix_min:  # what cannot be read hides nobody
         return None
-    waiting, lost = _open(home.keys, poll, held)
+    waiting, lost = opener.open(held)
     order = sorted(opened, key=lambda _: home.randomness(8))
     held_back, mixed = order[: last.mix_min], order[last.mix_min :]
     no = last.no + 1
@@ -127,13 +138,13 @@ def _daily(tx: Tx, home: Home, poll: PollId, slot: str, at: datetime) -> Batch |
     return batch
 
 
-def _final(tx: Tx, home: Home, poll: PollId, at: datetime) -> Batch | None:
+def _final(tx: Tx, home: Home, opener: Opener, poll: PollId, at: datetime) -> Batch | None:
     """Held votes expire here: their envelopes go unopened and uncounted; the audit log says how many."""
     last = ballots.last_batch(tx, poll)
     if not last.open:
         return None
     sealed = ballots.envelopes(tx, poll)
-    opened, unreadable = _open(home.keys, poll, _of(sealed, Standing.PENDING))
+    opened, unreadable = opener.open(_of(sealed, Standing.PENDING))
     ballots.take_envelopes(tx, poll, len(sealed))
     batch = _batch(tx, home, last, opened, unreadable, 0)
     _end(tx, home, batch, "final", at, held=len(_of(sealed, Standing.HELD)))
@@ -144,20 +155,6 @@ def _of(envelopes: Iterable[Envelope], standing: Standing) -> list[Envelope]:
     return [envelope for envelope in envelopes if envelope.standing is standing]
 
 
-def _open(keys: Keyring, poll: PollId, envelopes: Iterable[Envelope]) -> tuple[list[Opened], list[Envelope]]:
-    """The votes, and the envelopes that no key opens."""
-    opened: list[Opened] = []
-    unreadable: list[Envelope] = []
-    for envelope in envelopes:
-        try:
-            found = open_choices(keys, poll, envelope.tag, envelope.batch, envelope.sealed)
-        except Unreadable:
-            unreadable.append(envelope)
-        else:
-            opened.append(Opened(envelope.tag, envelope.receipt, *found))
-    return opened, unreadable
-
-
 def _batch(  # noqa: PLR0913, PLR0917 - one batch is all of this
     tx: Tx, home: Home, last: LastBatch, opened: Sequence[Opened], unreadable: Sequence[Envelope], held_back: int
 ) -> Batch:
@@ -165,7 +162,6 @@ def _batch(  # noqa: PLR0913, PLR0917 - one batch is all of this
     receipts = sorted(vote.receipt for vote in opened)
     ballots.append(tx, last.poll, last.no, rows)
     ballots.set_aside(tx, last.poll, unreadable)
-    ballots.mark_mixed(tx, last.poll, [*(vote.tag for vote in opened), *(envelope.tag for envelope in unreadable)])
     ballots.publish_receipts(tx, last.poll, last.no, receipts)
     hashes = _hash_ballots(rows), _hash(receipts)
     return Batch(last.poll, last.no, len(rows), held_back, len(unreadable), *hashes)

@@ -77,16 +77,30 @@ def envelopes(tx: Tx, poll: PollId) -> list[Envelope]:
 
 
 def take_envelopes(tx: Tx, poll: PollId, seen: int) -> None:
-    """Out of the table, all of them. Raises LostRace if they are not the `seen` ones: no vote goes unopened."""
+    """Out of the table, all of them; what was pending is mixed: it can no longer be changed, and no reply repeats it.
+
+    Raises LostRace if they are not the `seen` ones: no vote goes unopened.
+    """
+    tx.run(
+        "UPDATE participation SET state = 'mixed' WHERE poll_id = ? AND state = 'pending' "
+        "AND tag IN (SELECT tag FROM pending_ballot WHERE poll_id = ?)",
+        poll,
+        poll,
+    )
+    tx.run("UPDATE outbox SET poll_id = NULL, tag = NULL WHERE poll_id = ?", poll)
     if tx.run("DELETE FROM pending_ballot WHERE poll_id = ?", poll) != seen:
         raise LostRace
 
 
 def put_back(tx: Tx, poll: PollId, batch: int, resealed: Sequence[tuple[bytes, bytes]]) -> None:
-    """(tag, envelope) into the next batch."""
+    """(tag, envelope) into the next batch, as pending or held as they were."""
     tx.many(
         "INSERT INTO pending_ballot (poll_id, tag, batch_no, envelope) VALUES (?, ?, ?, ?)",
         sorted((poll, tag, batch, envelope) for tag, envelope in resealed),
+    )
+    tx.many(
+        "UPDATE participation SET state = 'pending' WHERE poll_id = ? AND tag = ? AND state = 'mixed'",
+        [(poll, tag) for tag, _ in resealed],
     )
 
 
@@ -104,14 +118,6 @@ def append(tx: Tx, poll: PollId, batch: int, rows: Sequence[tuple[bytes, Choices
         "INSERT INTO ballot (poll_id, id, batch_no, choices) VALUES (?, ?, ?, ?)",
         [(poll, ballot, batch, ",".join(map(str, choices))) for ballot, choices in rows],
     )
-
-
-def mark_mixed(tx: Tx, poll: PollId, tags: Sequence[bytes]) -> None:
-    """These votes can no longer be changed. Their replies may no longer repeat the choice."""
-    tx.many(
-        "UPDATE participation SET state = 'mixed' WHERE poll_id = ? AND tag = ?", sorted((poll, tag) for tag in tags)
-    )
-    tx.run("UPDATE outbox SET poll_id = NULL, tag = NULL WHERE poll_id = ?", poll)
 
 
 def publish_receipts(tx: Tx, poll: PollId, batch: int, receipts: Sequence[str]) -> None:

@@ -16,10 +16,10 @@ from sqlalchemy.exc import DBAPIError
 
 from ballots.model import Choices, Paper, Standing
 from gateway import mixing
-from gateway.envelopes import open_choices, seal_choices
+from gateway.envelopes import Opener, open_choices, seal_choices
 from gateway.errors import NotNow
 from gateway.home import Home, open_home
-from gateway.keys import Unreadable
+from gateway.keys import Keyring, Unreadable
 from gateway.store import audit, ballots, polls, states, tallies, votes
 from gateway.store.engine import LostRace, connect_sqlite
 from tests.gateway.field import VOTING, Field, phone
@@ -257,6 +257,37 @@ def test_votes_that_wait_for_confirmation_outlive_a_mix_and_expire_at_closing(ho
     check(home, paper)
 
 
+@pytest.mark.parametrize("closing", [False, True])
+def test_votes_that_come_while_the_envelopes_are_opened_are_mixed_as_they_are_then(
+    home: Home, monkeypatch: pytest.MonkeyPatch, closing: bool
+) -> None:
+    """Envelopes are opened before the mix's transaction, while voters vote, change and confirm."""
+    paper = a_poll(home, mix_min=1)
+    changed, *_ = cast(home, paper, [(1,)] * 4)
+    (held,) = cast(home, paper, [(4,)], Standing.HELD)
+    opening, calls = Opener.open, count()
+
+    def busy(self: Opener, envelopes: Any) -> Any:
+        found = opening(self, envelopes)
+        if next(calls) == 0:
+            cast(home, paper, [(3,)])
+            with home.store.transaction() as tx:
+                votes.confirm(tx, paper.poll, held)
+                other = seal_choices(home.keys, paper.poll, changed, 1, (5,), 2)
+                votes.reseal(tx, paper.poll, changed, votes.Sealed(1, other))
+        return found
+
+    monkeypatch.setattr(Opener, "open", busy)
+    if not closing:
+        mixing.mix(home, paper.poll, SLOT, AT)
+        assert standings(home) == {"mixed": 5, "pending": 1}
+    mixing.close(home, paper.poll, CLOSES, "box")
+
+    assert cast_in(home, paper) == {(1,): 3, (5,): 1, (4,): 1, (3,): 1}
+    assert standings(home) == {"mixed": 6}
+    check(home, paper)
+
+
 def spoil(home: Home, tag: bytes) -> bytes:
     """A byte on the disk has changed."""
     _, envelope = sealed(home)[tag]
@@ -423,7 +454,7 @@ def dying(work: Callable[..., Any], after: int = 0) -> Callable[..., Any]:
 POINTS = {
     "before the commit": (states, "bump_catalogue"),
     "after the commit": (mixing, "verified_copy"),
-    "after the backup": (mixing.Keyring, "destroy_batch"),
+    "after the backup": (Keyring, "destroy_batch"),
     "in the middle of the key's end": (Path, "unlink"),
     "after the key's end": (mixing, "truncate_wal"),
     "before the mark": (ballots, "mark_destroyed"),
