@@ -20,11 +20,12 @@ async def health() -> dict[str, str]:
     return {"status": "ok"}
 
 
-if __name__ == "__main__":
+def serve(site: FastAPI, port: int) -> None:
+    """As the gateway is served."""
     uvicorn.run(
-        app,
+        site,
         host="127.0.0.1",
-        port=int(sys.argv[1]),
+        port=port,
         access_log=False,
         log_config=None,
         limit_concurrency=2000,
@@ -32,3 +33,7 @@ if __name__ == "__main__":
         server_header=False,
         proxy_headers=False,
     )
+
+
+if __name__ == "__main__":
+    serve(app, int(sys.argv[1]))

@@ -1,7 +1,15 @@
-"""An empty responder: 200 and nothing, to whatever comes; how many came is told at /count. `python -m … PORT`"""
+"""An empty responder: 200 and nothing, to whatever comes; how many came is told at /count.
+
+`python -m tests.gateways.responder PORT`, and with `route` behind it as an empty FastAPI route.
+"""
 
 import asyncio
 import sys
+
+from fastapi import FastAPI, Request
+from fastapi.responses import PlainTextResponse
+
+from tests.bench import empty
 
 EMPTY = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n"
 
@@ -29,5 +37,26 @@ async def respond(port: int) -> None:
     await server.serve_forever()
 
 
+def route(port: int) -> None:
+    """What FastAPI and uvicorn alone take of each call."""
+    site = FastAPI()
+
+    @site.get("/count")
+    async def count() -> PlainTextResponse:
+        return PlainTextResponse(str(Responder.came))
+
+    @site.get("/hooks/kannel/{secret}/sms")
+    async def hook(request: Request, secret: str) -> PlainTextResponse:
+        await request.form()
+        Responder.came += 1
+        return PlainTextResponse("")
+
+    empty.serve(site, port)
+
+
 if __name__ == "__main__":
-    asyncio.run(respond(int(sys.argv[1])))
+    port = int(sys.argv[1])
+    if "route" in sys.argv:
+        route(port)
+    else:
+        asyncio.run(respond(port))

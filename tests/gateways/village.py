@@ -54,15 +54,15 @@ def opened_for(home: Path, phones: Sequence[str]) -> None:
 
 
 @contextmanager
-def village(folder: Path, phones: Sequence[str], **more: object) -> Iterator[Rig]:
-    """Everything up; ended with the block."""
+def village(folder: Path, phones: Sequence[str], *, boxes: Path | None = None, **more: object) -> Iterator[Rig]:
+    """Everything up; ended with the block. Kannel's files lie in `boxes`, or beside the home."""
     ports = Ports.free()
     served = Served(folder / "home")
     home_for(served.home, ports, served.url, **more)
     opened_for(served.home, phones)
     with (
         served,
-        Kannel(served.home, folder / "kannel", ports) as kannel,
+        Kannel(served.home, boxes or folder / "kannel", ports) as kannel,
         Operator(ports.smsc) as operator,
     ):
         home = open_home(served.home, os.urandom)
