@@ -1,5 +1,6 @@
 """Votes per second with a long history in the database against an empty one, alternated, a checkpoint before each."""
 
+import os
 from pathlib import Path
 from statistics import median
 
@@ -20,6 +21,7 @@ def measure(folder: Path, sizes: Sizes) -> list[Figure]:
     villages.enrol(old, old_cycle, voters)
     villages.enrol(old, old_cycle, range(sizes.history))
     villages.history(old, old_cycle, sizes.history)
+    os.sync()  # what the making of a million rows wrote does not wait for the disk beside the votes
     rates: dict[str, list[float]] = {"young": [], "old": []}
     at = {"young": VOTERS_FROM, "old": VOTERS_FROM}
     with Served(young.path) as served_young, Served(old.path) as served_old:

@@ -1,6 +1,7 @@
 """The officials' console, /console: one module per page, one line in CONSOLE. docs/console.md says how to add one."""
 
 from fastapi import APIRouter
+from fastapi.responses import RedirectResponse
 
 from gateway.pages.console import (
     announcements,
@@ -115,6 +116,7 @@ def router(site: Site) -> APIRouter:
     for name, page in CONSOLE.items():
         door = Door(site, page, page.texts or name, menu)
         routes.add_api_route(page.path, door.open, methods=["GET", "POST"], name=name, response_model=None)
+    routes.add_api_route("/", lambda: RedirectResponse(PREFIX), response_model=None)
     missing = Door(site, ConsolePage("/{rest:path}", None, None), COMMON, menu)
     routes.add_api_route("/{rest:path}", missing.open, methods=["GET", "POST"], response_model=None)
     return routes

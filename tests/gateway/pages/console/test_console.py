@@ -123,3 +123,9 @@ def test_an_address_that_is_no_page_is_told_so_in_the_reader_s_language(nobody: 
 
     assert told.status_code == 404
     assert "There is no such page." in told.text
+
+
+def test_a_slash_at_the_end_leads_to_the_console_too(nobody: Browser) -> None:
+    led = nobody.get("/")
+
+    assert (led.status_code, led.headers["location"]) == (307, "/console")
