@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from gateway.errors import Mistake
 from handlers.phrases import LANGUAGES
@@ -238,13 +238,13 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],
+        settings_cls: type[BaseSettings],  # noqa: ARG003
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls))
+        return env_settings, init_settings  # the first one decides; what the file says is given at the call
 
 
 def load(home: Path, name: str = "config.toml") -> Settings:
@@ -253,16 +253,9 @@ def load(home: Path, name: str = "config.toml") -> Settings:
     if not file.exists():
         raise BadSettings(f"{home} is no Dauys home: config.toml is missing. Make one: dauys --home {home} init")
     try:
-        tomllib.loads(file.read_text(encoding="utf-8"))
+        return Settings(**tomllib.loads(file.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSettings(f"{file}: {error}") from error
-    of_this_home: type[Settings] = type(
-        "Settings",
-        (Settings,),
-        {"model_config": SettingsConfigDict(toml_file=file), "__module__": __name__},
-    )
-    try:
-        return of_this_home()
     except ValidationError as error:
         mistakes = "\n".join(f"{file}: {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise BadSettings(mistakes) from error
