@@ -7,6 +7,7 @@ from contextlib import suppress
 from typing import Any
 
 import structlog
+from structlog.stdlib import ProcessorFormatter
 
 GAP = r"(?:[\s()./+-]|%20|%2[89BD])*"
 START = r"(?:(?<![0-9A-Za-z])|(?<=%20)|(?<=%3D))"
@@ -31,7 +32,12 @@ def set_up() -> None:
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_MaskedFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(
+        ProcessorFormatter(
+            foreign_pre_chain=(structlog.stdlib.add_logger_name,),
+            processors=(ProcessorFormatter.remove_processors_meta, *PROCESSORS),
+        )
+    )
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.raiseExceptions = False  # its complaint about a line that cannot be formatted goes past the mask
     for chatty in ("httpx", "apscheduler", "alembic"):
@@ -53,11 +59,6 @@ class _StandardError:
             sys.stderr.flush()
 
     debug = info = warning = error = critical = exception = msg
-
-
-class _MaskedFormatter(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        return masked(super().format(record))
 
 
 def _mask(_logger: Any, _method: str, line: Any) -> str:
