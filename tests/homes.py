@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -37,12 +38,24 @@ class Postgres:
         """The URL of a new database."""
         self._made += 1
         name = f"d{self._made}"
-        self._admin(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self._admin(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return make_url(self.url).set(drivername="postgresql+psycopg", database=name).render_as_string(False)
 
     def drop(self, url: str) -> None:
         """Remove a database, whoever is still connected."""
         self._admin(f"DROP DATABASE IF EXISTS {make_url(url).database} WITH (FORCE)")
+
+    def hurry(self, *, on: bool) -> None:
+        """No waiting for the disk: a database for each test comes and goes in a tenth of the time."""
+        for name in ("fsync", "full_page_writes"):
+            self._admin(f"ALTER SYSTEM SET {name} = {'off' if on else 'on'}")
+        self._admin("SELECT pg_reload_conf()")
+        while self._fsync() is on:
+            time.sleep(0.01)
+
+    def _fsync(self) -> bool:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            return connection.execute("SHOW fsync").fetchone() == ("on",)
 
     def _admin(self, sql: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
@@ -53,6 +66,7 @@ class Postgres:
 def postgres() -> Iterator[Postgres]:
     """A PostgreSQL server, started once per test process."""
     with postgres_server() as server:
+        server.hurry(on=True)
         yield server
 
 

@@ -22,6 +22,7 @@ from gateway.store import lines, states
 from tests.gateway.cli.commands import ran
 from tests.gateway.sending import put
 from tests.gateway.store.villages import aul, opened
+from tests.homes import Postgres
 from tests.modem import Modem
 from tests.servers import Answer, HttpServer, free_port
 
@@ -67,13 +68,27 @@ def sql(home: Home, statement: str, *params: object) -> None:
         tx.run(statement, *params)
 
 
+@pytest.fixture
+def careful_postgresql_home(postgres: Postgres, postgresql_home: Home) -> Iterator[Home]:
+    """On PostgreSQL as it is installed: other tests have it hurried."""
+    postgres.hurry(on=False)
+    yield postgresql_home
+    postgres.hurry(on=True)
+
+
 def test_a_home_in_order_has_nothing_bad(home: Home) -> None:
     assert [(name, finding) for name, finding in found(home.path) if finding.level is BAD] == []
     assert {name for name, _ in found(home.path)} == set(CHECKS)
 
 
-def test_postgresql_is_looked_at_by_what_it_can_tell(postgresql_home: Home) -> None:
-    levels = {name: finding.level for name, finding in found(postgresql_home.path)}
+def test_a_postgresql_that_does_not_wait_for_the_disk_is_bad(postgresql_home: Home) -> None:
+    said = of(postgresql_home.path, "database")
+
+    assert [(level, "fsync" in says) for level, says in said if level is BAD][:1] == [(BAD, True)]
+
+
+def test_postgresql_is_looked_at_by_what_it_can_tell(careful_postgresql_home: Home) -> None:
+    levels = {name: finding.level for name, finding in found(careful_postgresql_home.path)}
 
     assert levels["database"] is levels["migrations"] is levels["backup"] is levels["keys"] is OK
     assert "integrity" not in levels
