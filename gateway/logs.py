@@ -35,7 +35,7 @@ def set_up() -> None:
     handler.setFormatter(
         ProcessorFormatter(
             foreign_pre_chain=(structlog.stdlib.add_logger_name,),
-            processors=(ProcessorFormatter.remove_processors_meta, *PROCESSORS),
+            processors=(ProcessorFormatter.remove_processors_meta, *STEPS),
         )
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
@@ -66,11 +66,14 @@ def _mask(_logger: Any, _method: str, line: Any) -> str:
     return masked(str(line))
 
 
-PROCESSORS: list[Any] = [
+STEPS: tuple[Any, ...] = (
     structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
     structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"]),
     _mask,
-]
+)
+"""From an event to its line, for our loggers and those of libraries."""
+
+PROCESSORS: list[Any] = [*STEPS]
 """One list for all loggers, however often they are set up: a logger that was used before keeps the list it saw."""

@@ -1,5 +1,6 @@
 """No phone number reaches a log, however it is written and whoever logs it."""
 
+import logging
 import subprocess
 import sys
 from pathlib import Path
@@ -95,3 +96,13 @@ def test_loggers_that_were_used_before_follow_a_new_set_up() -> None:
         log.info("Captured")
 
     assert [entry["event"] for entry in captured] == ["Captured"]
+
+
+def test_libraries_are_written_after_a_set_up_while_lines_were_captured(capsys: pytest.CaptureFixture[str]) -> None:
+    with structlog.testing.capture_logs():
+        set_up()
+
+    logging.getLogger("uvicorn.error").warning("to %s", "+77010000001")
+
+    line = capsys.readouterr().err
+    assert line.endswith('level=warning event="to <phone>" logger=uvicorn.error\n')
