@@ -99,6 +99,7 @@ def test_loggers_that_were_used_before_follow_a_new_set_up() -> None:
 
 
 def test_libraries_are_written_after_a_set_up_while_lines_were_captured(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up()
     with structlog.testing.capture_logs():
         set_up()
 
