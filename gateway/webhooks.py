@@ -5,6 +5,7 @@ Plain ASGI beside FastAPI (docs/decisions/0008): routing and form parsing there 
 
 import asyncio
 import json
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from hmac import compare_digest
 from typing import Any, TypeVar
@@ -29,6 +30,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BODY = 16 * 1024  # bytes
+REFUSED = 1000  # malformed calls that are known again
 RECEIPT = 10.0  # seconds in which a call must have arrived whole; uvicorn has no limit of its own
 PREFIX = "/hooks/"
 TEXT = "text/plain; charset=utf-8"
@@ -46,11 +48,33 @@ class Answer:
 
 OK = Answer(200)
 NOT_FOUND = Answer(404, b"Not found\n")
-NOT_ALLOWED = Answer(405, b"Method not allowed\n")
-CUT_OFF = Answer(400, b"The call did not arrive whole\n")
-TOO_LATE = Answer(408, b"The call did not arrive in time\n")
-TOO_LARGE = Answer(413, b"The body is over 16 KiB\n")
+NOT_ALLOWED = Answer(405, b"Method not allowed\n")  # dauys doctor looks for it
 TRY_AGAIN = Answer(503, b"Not taken: try again\n")
+
+
+class Unread(Malformed):
+    """The call could not be received as a form or a query."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+class Refused:
+    """Malformed calls of late: some gateways repeat one for days, and each is one line in the log."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[int, None] = OrderedDict()
+
+    def first(self, *call: object) -> bool:
+        """Was it not among the last ones? Only a hash of it is kept."""
+        key = hash(call)
+        new = key not in self._known
+        self._known[key] = None
+        self._known.move_to_end(key)
+        if len(self._known) > REFUSED:
+            self._known.popitem(last=False)
+        return new
 
 
 class Arrivals:
@@ -113,6 +137,7 @@ class Hooks:
         self._clock = clock
         self._answers = (meters or Meters()).answers
         self._arrivals = Arrivals(RECEIPT)
+        self._refused = Refused()
         self._calls: dict[str, Callable[[Provider, Posted], Awaitable[Answer]]] = {
             "sms": self._sms,
             "ussd": self._ussd,
@@ -138,36 +163,40 @@ class Hooks:
             return NOT_FOUND
         if scope["method"] not in {"GET", "POST"}:
             return NOT_ALLOWED
-        try:
-            body = await self._arrivals.whole(_body(receive))
-        except TimeoutError:
-            return TOO_LATE
-        if isinstance(body, Answer):
-            return body
-        kind = dict(scope["headers"]).get(b"content-type", b"").decode("latin-1")
-        answer = await self._taken(
-            provider, Posted(name, scope["method"], what, scope["query_string"], body, kind, self._clock())
-        )
+        answer = await self._taken(provider, what, scope, receive)
         self._answers[name, what, answer.status] += 1
         return answer
 
-    async def _taken(self, provider: Provider, posted: Posted) -> Answer:
+    async def _taken(self, provider: Provider, what: str, scope: Scope, receive: Receive) -> Answer:
         """The one place where whatever goes wrong becomes a status."""
-        name, what = posted.provider, posted.what
+        name, body = provider.name, b""
         try:
-            return await self._calls[what](provider, posted)
+            body = await self._received(receive)
+            return await self._calls[what](provider, self._posted(name, what, scope, body))
         except Unneeded as error:
             log.info("A call was not needed", provider=name, what=what, reason=str(error))
             return OK
         except Malformed as error:
-            log.warning("A malformed call was refused", provider=name, what=what, reason=str(error))
-            return Answer(400, f"{error}\n".encode())
+            if self._refused.first(name, what, error.status, scope["query_string"], body):
+                log.warning("A malformed call was refused", provider=name, what=what, reason=str(error))
+            return Answer(error.status, f"{error}\n".encode())
         except (CannotCommit, OutcomeUnknown) as error:
             log.error("A call could not be kept", provider=name, what=what, reason=str(error))  # noqa: TRY400
             return TRY_AGAIN
         except Exception:
             log.exception("A call failed inside; nothing of it was kept", provider=name, what=what)
             return TRY_AGAIN
+
+    async def _received(self, receive: Receive) -> bytes:
+        """The body, once it is there as a whole. Raises Unread."""
+        try:
+            return await self._arrivals.whole(_body(receive))
+        except TimeoutError as error:
+            raise Unread(408, "the call did not arrive in time") from error
+
+    def _posted(self, name: str, what: str, scope: Scope, body: bytes) -> Posted:
+        kind = dict(scope["headers"]).get(b"content-type", b"").decode("latin-1")
+        return Posted(name, scope["method"], what, scope["query_string"], body, kind, self._clock())
 
     async def _sms(self, provider: Provider, posted: Posted) -> Answer:
         await self._conversation.sms(provider.read_sms(posted))
@@ -206,14 +235,16 @@ def _bytes(secret: str) -> bytes:
 NOBODY = bytes(32)  # of a provider that is not there: compared all the same
 
 
-async def _body(receive: Receive) -> bytes | Answer:
-    """The whole body: half a form that is read as a whole one may be a vote for 3 that was for 35."""
+async def _body(receive: Receive) -> bytes:
+    """The whole body: half a form that is read as a whole one may be a vote for 3 that was for 35. Raises Unread."""
     body = b""
     while len(body) <= BODY:
         message = await receive()
         if message["type"] != "http.request":
-            return CUT_OFF
+            raise Unread(400, "the call did not arrive whole")
         body += message.get("body", b"")
         if not message.get("more_body"):
-            return body if len(body) <= BODY else TOO_LARGE
-    return TOO_LARGE
+            break
+    if len(body) > BODY:
+        raise Unread(413, f"the body is over {BODY // 1024} KiB")
+    return body

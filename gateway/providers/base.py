@@ -21,7 +21,9 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class Malformed(Exception):  # noqa: N818
-    """The call breaks the provider's own contract; it is answered 400 and nothing was done."""
+    """The call breaks the provider's own contract; it is answered with this status and nothing was done."""
+
+    status = 400
 
 
 class Unneeded(Exception):  # noqa: N818

@@ -71,8 +71,11 @@ def test_every_hook_takes_its_call(voted: Field) -> None:
     ],
 )
 def test_a_malformed_call_is_refused_and_nothing_is_kept(voted: Field, what: str, body: bytes) -> None:
-    assert voted.raw(what, body).status == 400
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(3):  # some gateways repeat it for days
+            assert voted.raw(what, body).status == 400
 
+    assert [(line["event"], line["what"]) for line in logs] == [("A malformed call was refused", what)]
     assert voted.rows("SELECT * FROM inbox") == []
     assert voted.rows("SELECT * FROM participation") == []
     assert voted.replies(phone(1)) == []
@@ -149,7 +152,21 @@ def test_a_foreign_number_gets_no_answer_by_sms_and_an_end_by_ussd(voted: Field,
 @pytest.mark.parametrize("size", [BODY + 1, 1_000_000])
 @pytest.mark.parametrize("what", BODIES)
 def test_a_body_over_the_limit_is_too_large(voted: Field, what: str, size: int) -> None:
-    assert voted.raw(what, BODIES[what].ljust(size, b"&")).status == 413
+    with structlog.testing.capture_logs() as logs:
+        assert voted.raw(what, BODIES[what].ljust(size, b"&")) == Reply(413, "the body is over 16 KiB\n")
+
+    assert [line["reason"] for line in logs] == ["the body is over 16 KiB"]
+
+
+def test_a_line_of_the_log_is_of_another_call_each(voted: Field) -> None:
+    bodies = [b"id=m%d&text=3" % number for number in range(webhooks.REFUSED + 1)]
+
+    with structlog.testing.capture_logs() as logs:
+        for body in (*bodies, bodies[-1], bodies[0]):  # the first one is forgotten by now
+            assert voted.raw("sms", body).status == 400
+
+    assert len(logs) == len(bodies) + 1
+    assert {line["reason"] for line in logs} == {"the field from is missing"}
 
 
 def test_a_body_at_the_limit_is_read(voted: Field) -> None:
@@ -168,7 +185,10 @@ def test_a_body_in_pieces_is_read_as_one_and_refused_once_it_is_too_large(voted:
 def test_a_call_that_was_cut_off_is_no_vote(voted: Field, cut: int) -> None:
     pieces = [{"body": SMS[:cut], "more_body": True}, {"type": "http.disconnect"}]
 
-    assert voted.run(exchange(voted.hooks, "POST", voted.path("sms"), pieces)).status == 400
+    with structlog.testing.capture_logs() as logs:
+        assert voted.run(exchange(voted.hooks, "POST", voted.path("sms"), pieces)).status == 400
+
+    assert [line["reason"] for line in logs] == ["the call did not arrive whole"]
     assert voted.rows("SELECT * FROM participation") == []
 
 
@@ -178,7 +198,10 @@ def test_a_call_that_does_not_arrive_is_given_up(
 ) -> None:
     monkeypatch.setattr(voted.hooks, "_arrivals", webhooks.Arrivals(0.01))
 
-    assert voted.run(exchange(voted.hooks, "POST", voted.path("sms"), pieces)).status == 408
+    with structlog.testing.capture_logs() as logs:
+        assert voted.run(exchange(voted.hooks, "POST", voted.path("sms"), pieces)).status == 408
+
+    assert [line["reason"] for line in logs] == ["the call did not arrive in time"]
 
 
 def test_a_caller_that_hangs_up_while_its_vote_is_written_has_voted(voted: Field) -> None:
