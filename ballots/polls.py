@@ -13,7 +13,7 @@ class Allowed:
     funds: bool  # its tally hands out a budget; the others only add up
     changeable: bool  # a vote may be changed until it is mixed
     forms: tuple[BallotForm, ...]
-    prefix: bool  # every text says that it is not the real vote, and lengths are proved with it
+    prefix: bool  # what is said of its votes and counts says so first, and lengths are proved with it
 
 
 POLLS: dict[PollKind, Allowed] = {

@@ -57,6 +57,7 @@ VILLAGES: Mapping[str, Callable[[], Village]] = {
     "colliding": lambda: _village(aul_paper(), colliding_paper()),
     "confirm": lambda: _village(aul_paper(confirm_sms=True)),
     "confirm-without-ussd": lambda: _village(aul_paper(confirm_sms=True), ussd=False),
+    "confirm-in-a-rehearsal": lambda: _village(aul_paper(confirm_sms=True, kind=PollKind.REHEARSAL)),
     "quiet": lambda: _village(aul_paper(echo=False)),
     "rehearsal": lambda: _village(aul_paper(replace(CHOOSE_1, threshold=2), kind=PollKind.REHEARSAL)),
     "nothing": _village,

@@ -3,10 +3,10 @@
 from ballots import receipts
 from ballots.errors import NotOnRoll
 from ballots.model import Standing
-from ballots.polls import POLLS
 from handlers.messages import Entry, Found, Turn
 from handlers.receipting import has_expired, of_entry, of_receipt
 from handlers.segments import fits_sms
+from handlers.sms.acknowledging import prefix
 from handlers.sms.asking import Asked
 from handlers.sms.errors import NothingNow
 from handlers.telling import day
@@ -70,8 +70,7 @@ def _lines(asked: Asked, several: tuple[Found, ...]) -> str:
 
 
 def _sentence(asked: Asked, found: Found) -> str:
-    prefix = asked.say("rehearsal") if POLLS[found.paper.kind].prefix else ""
-    return prefix + asked.say(_phrase(asked, found), day=day(found.on or asked.today))
+    return prefix(found.paper, asked.language) + asked.say(_phrase(asked, found), day=day(found.on or asked.today))
 
 
 def _phrase(asked: Asked, found: Found) -> str:

@@ -3,7 +3,7 @@
 from ballots.cycles import check_open
 from ballots.model import Paper, Standing
 from handlers.messages import Confirm, Entry, Outcome, Turn, WrongConfirm
-from handlers.sms.acknowledging import acknowledge
+from handlers.sms.acknowledging import acknowledge, prefix
 from handlers.sms.asking import Asked
 from handlers.sms.errors import NotUnderstood
 
@@ -60,8 +60,9 @@ def invitation(asked: Asked, entry: Entry) -> str:
     spent = entry.standing is Standing.HELD and not entry.tries_left
     if spent or not entry.confirm_digits:
         return at_handset(asked, entry.paper, "sms_confirm")
-    if not asked.known.ussd:
-        return asked.say("sms_held_digits", digits=entry.confirm_digits)
+    before = prefix(entry.paper, asked.language)
+    if before or not asked.known.ussd:  # one part holds the longer sentence alone
+        return before + asked.say("sms_held_digits", digits=entry.confirm_digits)
     return asked.say("sms_held", dial=_dial(asked, entry.paper), digits=entry.confirm_digits)
 
 

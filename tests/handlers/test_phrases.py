@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from handlers.phrases import FILES, LANGUAGES, PHRASES, WORDS, say
-from handlers.segments import septets, sms_parts
+from handlers.segments import fits_ussd, septets, sms_parts
 from handlers.sms import COMMANDS
 from handlers.wording import fold
 
 ASCII = ("kk-latin", "en")
 BY_SMS = ("common", "refusals", "sms", "bulletins", "announcements")
+SECTIONS = (*BY_SMS, "ussd")
 
 LONGEST = {
     "accepted": "99999",
@@ -64,8 +65,18 @@ PARTS = {("kk", "digest"): 2, ("ru", "digest"): 2} | {
 }
 """An official's digest in Cyrillic names as many proposals as two parts hold; an announcement says when, where and how."""
 
+PREFIXED = re.compile(
+    "sms_(accepted_quiet|changed_quiet|held_digits|check_(none|held|pending|mixed|paper|expired|lost))"
+)
+"""What a rehearsal puts its word before; longer ones are cut to fit, or leave the choice out."""
+
+GATEWAYS = ("ussd_not_taken", "ussd_unsure", "ussd_foreign")
+"""Screens that come from no menu, so no walk through the menus measures them."""
+
 SAME_IN = {
     "numbered": {("kk", "ru"), ("kk-latin", "en")},
+    "ussd_choice": {("kk", "ru")},
+    "ussd_votes": {("kk", "kk-latin", "ru", "en")},
 }
 """Phrases that are the same in two languages, and may be."""
 
@@ -88,7 +99,7 @@ def test_every_language_has_every_phrase_with_the_same_blanks(language: str) -> 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_sections_have_a_phrase_of_the_same_name(language: str) -> None:
-    names = Counter(name for section in (*BY_SMS, "ussd") for name in FILES[language][section])
+    names = Counter(name for section in SECTIONS for name in FILES[language][section])
 
     assert [name for name, times in names.items() if times > 1] == []
 
@@ -98,6 +109,26 @@ def test_a_sentence_is_one_part_of_an_sms_with_the_longest_facts(language: str, 
     facts = (LATIN if language in ASCII else LONGEST) | SUMS.get(name, {})
 
     assert sms_parts(say(language, name, **facts)) <= PARTS.get((language, name), 1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_of_a_rehearsal_is_one_part_too(language: str) -> None:
+    facts = LATIN if language in ASCII else LONGEST
+    prefixed = [
+        say(language, "rehearsal") + say(language, name, **facts)
+        for name in PHRASES[language]
+        if PREFIXED.fullmatch(name)
+    ]
+
+    assert len(prefixed) == 10
+    assert [text for text in prefixed if sms_parts(f"{text}.") > 1] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_screen_that_no_menu_shows_fits(language: str) -> None:
+    screens = [say(language, name, **(LONGEST if "{dial}" in PHRASES[language][name] else {})) for name in GATEWAYS]
+
+    assert [screen for screen in screens if not fits_ussd(screen)] == []
 
 
 @pytest.mark.parametrize("language", ASCII)
@@ -123,7 +154,7 @@ def test_no_kazakh_suffix_stands_behind_a_blank(language: str) -> None:
 def test_no_sentence_is_that_of_another_language() -> None:
     speakers = defaultdict(list)
     for language in LANGUAGES:
-        for section in BY_SMS:
+        for section in SECTIONS:
             for name, phrase in FILES[language][section].items():
                 speakers[name, phrase].append(language)
 

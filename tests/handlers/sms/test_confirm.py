@@ -31,6 +31,19 @@ def test_a_vote_is_held_until_it_is_confirmed(village: Village) -> None:
     assert standing(village) is Standing.HELD
 
 
+@pytest.mark.parametrize(
+    ("vote", "said"),
+    [
+        ("Дауыс 3", "СЫНАҚ. Дауысыңызды растау үшін 47 деп жіберіңіз."),
+        ("Dauys 3", "SYNAQ. Dauysynyzdy rastau ushin 47 dep jiberiniz."),
+        ("голос 3", "ПРОБА. Чтобы подтвердить голос, отправьте 47."),
+        ("vote 3", "REHEARSAL. To confirm your vote send 47."),
+    ],
+)
+def test_in_a_rehearsal_the_invitation_says_so(vote: str, said: str) -> None:
+    assert VILLAGES["confirm-in-a-rehearsal"]().sms(PHONE, vote) == said
+
+
 @pytest.mark.parametrize("text", ["47", "47.", "№47", "иә 47", "растау 47", "да, 47", "yes 47", "подтверждаю 47"])
 def test_its_two_digits_confirm_it(village: Village, text: str) -> None:
     village.sms(PHONE, text)
