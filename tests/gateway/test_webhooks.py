@@ -140,6 +140,18 @@ def test_robots_short_codes_and_ourselves_are_never_answered(voted: Field, sende
     assert voted.rows("SELECT * FROM participation") == []
 
 
+def test_another_number_of_ours_is_never_answered(voted: Field) -> None:
+    ours = voted.home.settings.gateway.model_copy(update={"our_numbers": (phone(1),)})
+    voted.home = replace(voted.home, settings=voted.home.settings.model_copy(update={"gateway": ours}))
+    voted.restart()
+
+    assert voted.sms(phone(1), "3") == Reply(200, "")
+    assert voted.ussd(phone(1), "s1", "7*3").startswith("END ")
+
+    assert voted.rows("SELECT * FROM outbox") == []
+    assert voted.rows("SELECT * FROM participation") == []
+
+
 @pytest.mark.parametrize("sender", ["+79161234567", "89161234567", "+447700900123", "+77172123456", "+998901234567"])
 def test_a_foreign_number_gets_no_answer_by_sms_and_an_end_by_ussd(voted: Field, sender: str) -> None:
     assert voted.sms(sender, "3") == Reply(200, "")
