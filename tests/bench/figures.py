@@ -4,8 +4,10 @@ import os
 import platform
 import sqlite3
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 
@@ -36,6 +38,12 @@ class Figure:
             "wanted": self.wanted,
             "met": self.met,
         }
+
+
+def of_runs(what: str, values: Sequence[float], unit: str, wanted: str = "", note: str = "") -> Figure:
+    """The median of the runs, and all of them."""
+    seen = " ".join(f"{value:.0f}" if value >= 100 else f"{value:.2f}" for value in values)
+    return Figure(what, median(values), unit, wanted, f"{seen}; {note}" if note else seen)
 
 
 @dataclass(frozen=True, slots=True)
