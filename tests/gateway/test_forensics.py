@@ -5,11 +5,13 @@ search must find something as soon as the sort, the sealing or the end of the ke
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import field as kept
 from datetime import timedelta
 from itertools import product
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
@@ -37,6 +39,9 @@ MIN = 4
 A_DAY = 24  # voters
 WRONG = 60  # what some choose first, and change
 
+SPELLINGS = (re.compile(rb"700(\d{7})()"), re.compile(rb"(\d{3}) (\d\d) (\d\d)"), re.compile(rb"(\d{3})-(\d\d)-(\d\d)"))
+"""What stands behind +7 or 8, and the last seven digits set apart by blanks or dashes."""
+
 Sealed = tuple[PollId, bytes, int]  # poll, tag, batch
 
 
@@ -51,6 +56,7 @@ class Village:
     seen: dict[bytes, tuple[Sealed, bytes]] = kept(default_factory=dict)  # envelope -> what it stood for, and held
     said: list[Any] = kept(default_factory=list)  # by the log
     published: dict[PollId, dict[str, bytes]] = kept(default_factory=dict)  # poll -> its bulletin
+    log_from: str = ""  # a server's write-ahead log: its segment when the village began
 
     @property
     def home(self) -> Home:
@@ -144,7 +150,7 @@ def live(field: Field) -> Village:
         ids = {code: areas.by_code(tx, code).id for code in (7, 8)}
     field.enrol(*(phone_of(choice) for choice in range(1, WRONG)), area=ids[7])
     field.enrol(*(phone_of(choice) for choice in range(61, 85)), area=ids[8])
-    village = Village(field, seven, eight)
+    village = Village(field, seven, eight, log_from=_segment(field))
     with capture_logs() as said:
         for day in (1, 2):
             for place in range(A_DAY):
@@ -201,7 +207,29 @@ def _files(village: Village) -> dict[str, bytes]:
     found["tables"] = b"\n".join(
         value if isinstance(value, bytes) else str(value).encode() for row in _rows(village) for value in row
     )
-    return found
+    return found if village.home.store.file is not None else found | _of_server(village)
+
+
+def _segment(field: Field) -> str:
+    """The file that a server writes its log into now."""
+    if field.home.store.file is not None:
+        return ""
+    return str(field.rows("SELECT pg_walfile_name(pg_current_wal_lsn())")[0][0])
+
+
+def _of_server(village: Village) -> dict[str, bytes]:
+    """What PostgreSQL has written for this database: files of tables, rows that are gone among them, and its log."""
+    with village.home.store.transaction() as tx:
+        tx.run("CHECKPOINT")
+    facts = "SELECT current_setting('data_directory'), oid FROM pg_database WHERE datname = current_database()"
+    ((folder, oid),) = village.field.rows(facts)
+    log = Path(folder) / "pg_wal"
+    written = [path for path in log.iterdir() if village.log_from <= path.name <= _segment(village.field)]
+    tables = [path for path in (Path(folder) / "base" / str(oid)).iterdir() if path.is_file()]
+    assert written
+    assert len(tables) > 100
+    parts = {"server/log": written, "server/tables": tables}
+    return {name: b"\n".join(path.read_bytes() for path in paths) for name, paths in parts.items()}
 
 
 def _rows(village: Village) -> Iterable[tuple[Any, ...]]:
@@ -217,12 +245,11 @@ def _rows(village: Village) -> Iterable[tuple[Any, ...]]:
 
 
 def _phones(village: Village, files: dict[str, bytes]) -> Iterable[str]:
-    everybody = [phone_of(choice)[2:] for choice in range(1, 85)]
-    for number, (name, content) in product(everybody, files.items()):
-        spaced = f"{number[:3]} {number[3:6]} {number[6:8]} {number[8:]}"
-        spellings = number, spaced, spaced[4:], spaced.replace(" ", "-"), spaced[4:].replace(" ", "-")
-        for spelling, coding in product(spellings, ("ascii", "utf-16-le")):
-            if spelling.encode(coding) in content:
+    everybody = {phone_of(choice)[-7:].encode() for choice in range(1, 85)}
+    for name, content in files.items():
+        for text in (content, content.replace(b"\0", b"")):  # UTF-16
+            found = {b"".join(groups) for spelling in SPELLINGS for groups in spelling.findall(text)}
+            if not everybody.isdisjoint(found):
                 yield f"a phone number in {name}"
 
 
@@ -233,9 +260,9 @@ def _choices(village: Village, files: dict[str, bytes]) -> Iterable[str]:
 
 
 def _old_envelopes(village: Village, files: dict[str, bytes]) -> Iterable[str]:
-    """A copy made before a mix holds what was there; what is in use now must not."""
+    """A copy made before a mix holds what was there, and so may a server's files; what is in use now must not."""
     for envelope, (name, content) in product(village.seen, files.items()):
-        if envelope in content and not name.startswith("backups/"):
+        if not name.startswith(("backups/", "server/")) and envelope in content:
             yield f"an old envelope in {name}"
 
 
@@ -375,13 +402,22 @@ def test_the_search_notices_when_ballots_are_not_sorted_by_lot(
     }
 
 
-def test_the_search_notices_when_choices_are_not_sealed(sqlite_field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_search_notices_when_choices_are_not_sealed(field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
     def unsealed(_keys: Keyring, _poll: PollId, _tag: bytes, _batch: int, choices: Choices, weight: int) -> bytes:
         return write_plaintext(choices, weight)
 
     monkeypatch.setattr(acting, "seal_choices", unsealed)
 
-    assert {"an unsealed choice in dauys.db", "an old envelope in dauys.db"} <= search(live(sqlite_field))
+    found = search(live(field))
+
+    if field.home.store.file is not None:
+        assert {"an unsealed choice in dauys.db", "an old envelope in dauys.db"} <= found
+    else:
+        assert {
+            "an unsealed choice in tables",
+            "an old envelope in tables",
+            "an unsealed choice in server/log",
+        } <= found
 
 
 def test_the_search_notices_when_keys_are_not_destroyed(sqlite_field: Field, monkeypatch: pytest.MonkeyPatch) -> None:
