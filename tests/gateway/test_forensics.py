@@ -43,6 +43,7 @@ SPELLINGS = (re.compile(rb"700(\d{7})()"), re.compile(rb"(\d{3}) (\d\d) (\d\d)")
 """What stands behind +7 or 8, and the last seven digits set apart by blanks or dashes."""
 
 Sealed = tuple[PollId, bytes, int]  # poll, tag, batch
+Place = tuple[str, int]  # in a server's log: file, octets before it
 
 
 @dataclass
@@ -56,7 +57,7 @@ class Village:
     seen: dict[bytes, tuple[Sealed, bytes]] = kept(default_factory=dict)  # envelope -> what it stood for, and held
     said: list[Any] = kept(default_factory=list)  # by the log
     published: dict[PollId, dict[str, bytes]] = kept(default_factory=dict)  # poll -> its bulletin
-    log_from: str = ""  # a server's write-ahead log: its segment when the village began
+    log_from: Place = ("", 0)  # where a server's write-ahead log ended when the village began
 
     @property
     def home(self) -> Home:
@@ -150,7 +151,7 @@ def live(field: Field) -> Village:
         ids = {code: areas.by_code(tx, code).id for code in (7, 8)}
     field.enrol(*(phone_of(choice) for choice in range(1, WRONG)), area=ids[7])
     field.enrol(*(phone_of(choice) for choice in range(61, 85)), area=ids[8])
-    village = Village(field, seven, eight, log_from=_segment(field))
+    village = Village(field, seven, eight, log_from=_log_at(field))
     with capture_logs() as said:
         for day in (1, 2):
             for place in range(A_DAY):
@@ -210,26 +211,33 @@ def _files(village: Village) -> dict[str, bytes]:
     return found if village.home.store.file is not None else found | _of_server(village)
 
 
-def _segment(field: Field) -> str:
-    """The file that a server writes its log into now."""
-    if field.home.store.file is not None:
-        return ""
-    return str(field.rows("SELECT pg_walfile_name(pg_current_wal_lsn())")[0][0])
-
-
 def _of_server(village: Village) -> dict[str, bytes]:
     """What PostgreSQL has written for this database: files of tables, rows that are gone among them, and its log."""
     with village.home.store.transaction() as tx:
         tx.run("CHECKPOINT")
     facts = "SELECT current_setting('data_directory'), oid FROM pg_database WHERE datname = current_database()"
     ((folder, oid),) = village.field.rows(facts)
-    log = Path(folder) / "pg_wal"
-    written = [path for path in log.iterdir() if village.log_from <= path.name <= _segment(village.field)]
     tables = [path for path in (Path(folder) / "base" / str(oid)).iterdir() if path.is_file()]
-    assert written
     assert len(tables) > 100
-    parts = {"server/log": written, "server/tables": tables}
-    return {name: b"\n".join(path.read_bytes() for path in paths) for name, paths in parts.items()}
+    logged = _logged(Path(folder) / "pg_wal", village.log_from, _log_at(village.field))
+    return {"server/log": logged, "server/tables": b"\n".join(path.read_bytes() for path in tables)}
+
+
+def _log_at(field: Field) -> Place:
+    """Where a server's write-ahead log ends now."""
+    if field.home.store.file is not None:
+        return "", 0
+    (place,) = field.rows("SELECT * FROM pg_walfile_name_offset(pg_current_wal_flush_lsn())")
+    return str(place[0]), int(place[1])
+
+
+def _logged(folder: Path, begins: Place, ends: Place) -> bytes:
+    """A log between two places: what lies behind the last one may be old, files are used again."""
+    names = sorted(path.name for path in folder.iterdir() if begins[0] <= path.name <= ends[0])
+    whole = b"".join((folder / name).read_bytes() for name in names[:-1])
+    found = (whole + (folder / names[-1]).read_bytes()[: ends[1]])[begins[1] :]
+    assert len(found) > 100_000
+    return found
 
 
 def _rows(village: Village) -> Iterable[tuple[Any, ...]]:
