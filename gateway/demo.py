@@ -15,7 +15,7 @@ from gateway.errors import Taken
 from gateway.home import Home, create_home, open_home
 from gateway.keys import Randomness
 from gateway.providers.console import NAME
-from gateway.store import areas, cycles, officials, polls, proposals, recipients, rolls, rounds
+from gateway.store import areas, cycles, officials, outbox, polls, proposals, recipients, rolls, rounds
 from gateway.store.areas import Place
 from gateway.store.engine import Tx
 from gateway.store.officials import Role
@@ -169,7 +169,7 @@ def _put_on_roll(tx: Tx, home: Home, aul: Place) -> None:
 
 
 async def _vote(home: Home, at: datetime) -> None:
-    """By SMS, through the same conversation as every vote."""
+    """By SMS, through the same conversation as every vote; yesterday's replies have arrived."""
     books = open_books(home)
     conversation = Conversation(
         books=books, keys=home.keys, settings=home.settings, randomness=home.randomness, shelf=Shelf()
@@ -177,4 +177,10 @@ async def _vote(home: Home, at: datetime) -> None:
     for number, (phone, text) in enumerate(zip(reversed(PHONES), VOTES, strict=False)):
         sent_at = at + timedelta(seconds=number)
         await conversation.sms(InboundSms(NAME, f"demo-{number}", phone, "", text, sent_at, sent_at))
+    await books.write(_deliver)
     await books.close()
+
+
+def _deliver(tx: Tx) -> None:
+    for (message,) in tx.rows("SELECT id FROM outbox"):
+        outbox.mark_delivered(tx, message)

@@ -37,12 +37,14 @@ def test_an_aul_within_a_district_within_a_region_is_voting(tmp_path: Path) -> N
         on_roll = rolls.size(tx, rounds.current(tx).id, {cycle.place.id})
         counted = tallies.tally_of(tx, 1)
         observers = [each for each in recipients.every(tx, home.keys) if each.form == "observer"]
+        replies = tx.rows("SELECT state, count(*) FROM outbox GROUP BY state")
     home.close()
     assert codes == [7, 90, 900]
     assert (cycle.place.code, cycle.phase) == (AUL.code, Phase.VOTING)
     assert counted.paper.opens_at < AT < counted.paper.closes_at
     assert on_roll == len(PHONES) == 50
     assert counted.accepted == len(VOTES)
+    assert replies == [("delivered", len(VOTES))]
     assert {each.address for each in observers} == {each.address for each in OBSERVERS}
 
 
