@@ -78,30 +78,29 @@ def scheduled(home: Home, now: datetime) -> None:
     wanted = home.settings.backups
     if home.store.file is None or not wanted.every_minutes:
         return
-    newest = max(home.backups.glob(HOURLIES), default=None)
-    if newest is not None and timedelta(0) <= now - taken(newest) < timedelta(minutes=wanted.every_minutes):
+    copy, before = _hourly(now), _hourly(now - timedelta(minutes=wanted.every_minutes))
+    if any(before < other <= copy for other in _hourlies(home)):
         return
     try:
-        make(home, home.backups / f"{HOURLY}{now:%Y%m%dT%H%M%SZ}.db", now)
+        make(home, home.backups / copy, now)
     except BackupFailed as error:
         log.error("The backup that was due failed", reason=str(error))  # noqa: TRY400 - a sentence for the operator
         return
-    for name in superseded((path.name for path in home.backups.glob(HOURLIES)), wanted.hourly, wanted.daily):
+    for name in superseded(_hourlies(home), copy, wanted.hourly, wanted.daily):
         (home.backups / name).unlink(missing_ok=True)
 
 
-def taken(copy: Path) -> datetime:
-    """When an hourly copy was made, as its name says."""
-    return datetime.fromisoformat(copy.stem.removeprefix(HOURLY))
+def superseded(names: Iterable[str], newest: str, hourly: int, daily: int) -> tuple[str, ...]:
+    """Of hourly copies by name: all but the newest `hourly` ones and the last of each of `daily` days (UTC).
 
-
-def superseded(names: Iterable[str], hourly: int, daily: int) -> tuple[str, ...]:
-    """Of hourly copies by name: all but the newest `hourly` ones and the last of each of `daily` days (UTC)."""
-    ordered = sorted(names)
-    last_of_day = {name.removeprefix(HOURLY)[:8]: name for name in ordered}
-    days = [last_of_day[day] for day in sorted(last_of_day)]
-    kept = {*ordered[max(0, len(ordered) - hourly) :], *days[max(0, len(days) - daily) :]}
-    return tuple(name for name in ordered if name not in kept)
+    Names after the `newest` were given by a clock that ran ahead: these copies are the oldest.
+    """
+    newest_first = sorted(names, key=lambda name: (name <= newest, name), reverse=True)
+    last_of_day: dict[str, str] = {}
+    for name in newest_first:
+        last_of_day.setdefault(name.removeprefix(HOURLY)[:8], name)
+    kept = {*newest_first[:hourly], *list(last_of_day.values())[:daily]}
+    return tuple(name for name in reversed(newest_first) if name not in kept)
 
 
 def verified_copy(store: Store, target: Path, at: datetime | None = None) -> bool:
@@ -140,6 +139,14 @@ def keep_newest(folder: Path, pattern: str, kept: int = KEPT) -> None:
     """Remove all but the newest `kept` files (names sort by time)."""
     for old in sorted(folder.glob(pattern))[:-kept]:
         old.unlink()
+
+
+def _hourly(at: datetime) -> str:
+    return f"{HOURLY}{at:%Y%m%dT%H%M%SZ}.db"
+
+
+def _hourlies(home: Home) -> tuple[str, ...]:
+    return tuple(path.name for path in home.backups.glob(HOURLIES))
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from gateway.clock import BACK, NO_TIME
 from gateway.doctor.patient import Finding, Level, Patient
 from gateway.doctor.saying import found
 from gateway.store import lines, states
@@ -24,13 +25,16 @@ def check_backup(patient: Patient) -> Iterator[Finding]:
     if said is None:
         yield found(Level.BAD, "no_backup")
         return
-    age = patient.now - datetime.fromisoformat(said)
-    if age > max(DAY, 3 * every):
+    at = datetime.fromisoformat(said)
+    age = patient.now - at
+    if age < -BACK:
+        yield found(Level.BAD, "backup_ahead", at=f"{at:%Y-%m-%d %H:%M} UTC")
+    elif age > max(DAY, 3 * every):
         yield found(Level.BAD, "backup_old", age=age)
     elif every and age > 3 * every:
         yield found(Level.WARN, "backup_old", age=age)
     else:
-        yield found(Level.OK, "backup_ok", age=age)
+        yield found(Level.OK, "backup_ok", age=max(age, NO_TIME))
 
 
 def check_outbox(patient: Patient) -> Iterator[Finding]:

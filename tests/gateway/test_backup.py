@@ -5,6 +5,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 from gateway import backup
 from gateway.backup import BackupFailed, check_target, keep_newest, make, scheduled, superseded, verified_copy
 from gateway.home import Home
+from gateway.schedule import JOBS
 from gateway.store import states
 from tests.gateway.test_schedule import logs as logs  # noqa: PLC0414 - a fixture is used by its name
 
@@ -170,6 +173,40 @@ def test_a_copy_is_due_an_hour_after_the_last_one(sqlite_home: Home) -> None:
         assert states.get(tx, states.BACKUP) == (NOW + timedelta(minutes=185)).isoformat()
 
 
+def looked(home: Home, since: datetime, passed: timedelta) -> list[str]:
+    """What lies there after the schedule has looked as often as it does."""
+    for look in range(passed // JOBS["backup"].every + 1):
+        scheduled(home, since + look * JOBS["backup"].every)
+    return hourlies(home)
+
+
+def named(since: datetime, hours: Iterable[int]) -> list[str]:
+    return [f"hourly-{since + timedelta(hours=hour):%Y%m%dT%H%M%SZ}.db" for hour in hours]
+
+
+@pytest.fixture
+def sparing(sqlite_home: Home) -> Home:
+    """It keeps five hours and three days."""
+    backups = sqlite_home.settings.backups.model_copy(update={"hourly": 5, "daily": 3})
+    return replace(sqlite_home, settings=sqlite_home.settings.model_copy(update={"backups": backups}))
+
+
+def test_after_days_a_copy_of_each_of_the_last_hours_is_left_and_the_last_of_each_day(sparing: Home) -> None:
+    (sparing.backups / "mine.db").touch()
+    left = looked(sparing, NOW, timedelta(days=3))
+
+    assert left == named(NOW, [24 + 17, 48 + 17, *range(72 - 4, 72 + 1)])  # it began at 06:00
+    assert (sparing.backups / "mine.db").exists()
+
+
+def test_copies_of_a_clock_that_ran_ahead_are_the_oldest(sparing: Home) -> None:
+    ahead = NOW.replace(year=2036)
+    assert looked(sparing, ahead, timedelta(hours=9)) == named(ahead, range(5, 10))
+
+    assert looked(sparing, NOW, timedelta(hours=2)) == [*named(NOW, range(3)), *named(ahead, (8, 9))]
+    assert looked(sparing, NOW + timedelta(hours=3), timedelta(days=2)) == named(NOW, [17, 24 + 17, *range(47, 52)])
+
+
 def test_a_clock_that_went_back_keeps_no_copy_from_being_made(sqlite_home: Home) -> None:
     scheduled(sqlite_home, NOW)
     scheduled(sqlite_home, NOW - timedelta(days=20_000))
@@ -210,12 +247,12 @@ def test_it_is_not_made_where_votes_would_find_no_room(sqlite_home: Home, monkey
 def test_the_newest_and_the_last_of_each_day_are_kept() -> None:
     hours = [NOW + timedelta(hours=hour) for hour in range(24 * 12)]
     names = [f"hourly-{at:%Y%m%dT%H%M%SZ}.db" for at in hours]
-    kept = [name for name in names if name not in superseded(names, 24, 7)]
+    kept = [name for name in names if name not in superseded(names, names[-1], 24, 7)]
 
     assert kept[-24:] == names[-24:]
     assert kept[:-24] == [f"hourly-202605{day:02}T230000Z.db" for day in range(8, 13)]
-    assert superseded(names, 1, 0) == tuple(names[:-1])
-    assert [superseded(names[:few], 24, 7) for few in (0, 1, 20, 24)] == [()] * 4
+    assert superseded(names, names[-1], 1, 0) == tuple(names[:-1])
+    assert [superseded(names[:few], names[-1], 24, 7) for few in (0, 1, 20, 24)] == [()] * 4
 
 
 @pytest.mark.parametrize(

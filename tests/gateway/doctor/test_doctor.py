@@ -153,6 +153,12 @@ BROKEN: dict[str, tuple[Callable[[Home], Any], str, Level, str]] = {
         "not in the last export of the keys: round-2.key",
     ),
     "never backed up": (lambda h: sql(h, "DELETE FROM gateway_state WHERE key = 'backup'"), "backup", BAD, "no backup yet"),
+    "a backup of a clock that ran ahead": (
+        lambda h: backup.make(h, h.backups / "two.db", NOW.replace(year=2036)),
+        "backup",
+        BAD,
+        "dated 2036-05-02 06:00 UTC, which is still to come",
+    ),
     "a zone that nobody knows": (lambda h: configure(h, time_zone='"Asia/Atlantis"'), "clock", BAD, "is not known here"),
     "a clock that went back": (
         lambda h: sql(h, "INSERT INTO gateway_state VALUES ('clock', ?)", "1790000000000000"),
@@ -221,6 +227,10 @@ def test_what_is_broken_is_said_with_its_mend(home: Home, what: str) -> None:
 @pytest.mark.parametrize(("hours", "level"), [(0, OK), (2, OK), (4, WARN), (23, WARN), (25, BAD)], ids=str)
 def test_a_backup_grows_old(home: Home, hours: int, level: Level) -> None:
     assert [found[0] for found in of(home.path, "backup", NOW + timedelta(hours=hours))] == [level]
+
+
+def test_a_backup_by_a_clock_that_is_ahead_by_seconds_is_new(home: Home) -> None:
+    assert of(home.path, "backup", NOW - timedelta(seconds=30)) == [(OK, "the last backup is 0 min old")]
 
 
 def test_an_empty_folder_is_looked_at_to_the_end(tmp_path: Path) -> None:
