@@ -5,12 +5,20 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
+from sqlalchemy.exc import OperationalError
+
 from gateway.doctor.patient import Finding, Level, Patient
 from gateway.store import migrate
-from gateway.store.engine import PRAGMAS, Store, connect_sqlite
+from gateway.store.engine import PRAGMAS, SettingsRefused, Store, connect_sqlite
 
 PATIENCE = 2000  # milliseconds
 RESTORE = "restore the last good backup: dauys restore FILE"
+UNFIT: dict[type[Exception], str] = {
+    SettingsRefused: "put the home on a disk of this box that can be written: no share, no card that is read-only",
+    sqlite3.OperationalError: "end what else holds dauys.db; see that the disk can be written",
+    sqlite3.DatabaseError: f"stop the gateway; {RESTORE}",
+}
+"""What SQLite refuses -> how to mend it; the first that fits."""
 NEEDED = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}  # PostgreSQL's durability
 OLDEST = 15  # PostgreSQL
 
@@ -26,8 +34,13 @@ def check_settings(patient: Patient) -> Iterator[Finding]:
     mode = patient.file.stat().st_mode & 0o777
     if mode & 0o077:
         yield Finding(Level.BAD, f"others may read the database ({mode:04o})", f"chmod 600 {patient.file}*")
-    with closing(connect_sqlite(patient.file, PATIENCE)):
-        kept = ", ".join(f"{name}={value}" for name, (value, _) in PRAGMAS.items())
+    try:
+        connect_sqlite(patient.file, PATIENCE).close()
+    except tuple(UNFIT) as error:
+        mend = next(mend for kind, mend in UNFIT.items() if isinstance(error, kind))
+        yield Finding(Level.BAD, f"the database cannot be used: {error}", mend)
+        return
+    kept = ", ".join(f"{name}={value}" for name, (value, _) in PRAGMAS.items())
     yield Finding(Level.OK, f"SQLite {sqlite3.sqlite_version} keeps {kept}")
 
 
@@ -63,8 +76,14 @@ def check_integrity(patient: Patient) -> Iterator[Finding]:
 
 
 def _postgresql(patient: Patient) -> Iterator[Finding]:
-    with patient.reading() as tx:
-        found = {name: str(tx.rows(f"SHOW {name}")[0][0]) for name in (*NEEDED, "server_version")}
+    try:
+        found = _shown(patient)
+    except OperationalError as error:
+        said = str(error.orig).splitlines()[0]
+        yield Finding(
+            Level.BAD, f"PostgreSQL is not reached: {said}", "see that it runs, and that database.url leads there"
+        )
+        return
     wrong = [f"{name}={found[name]}" for name, value in NEEDED.items() if found[name] != value]
     version = int((re.match(r"\d+", found["server_version"]) or ["0"])[0])
     if wrong:
@@ -73,3 +92,8 @@ def _postgresql(patient: Patient) -> Iterator[Finding]:
         yield Finding(Level.WARN, f"PostgreSQL {found['server_version']}", f"version {OLDEST} or newer is needed")
     else:
         yield Finding(Level.OK, f"PostgreSQL {found['server_version']} writes through to the disk")
+
+
+def _shown(patient: Patient) -> dict[str, str]:
+    with patient.reading() as tx:
+        return {name: str(tx.rows(f"SHOW {name}")[0][0]) for name in (*NEEDED, "server_version")}

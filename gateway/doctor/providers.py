@@ -9,6 +9,7 @@ from sqlalchemy import make_url
 
 from gateway.doctor.patient import Finding, Level, Patient, client
 from gateway.providers import enabled
+from gateway.providers.base import FetchFailed
 from gateway.providers.gammu import SILENT
 from gateway.providers.gammu import make as make_gammu
 
@@ -118,7 +119,15 @@ def gammu(patient: Patient) -> Iterator[Finding]:
     """Its database is there, for nobody else, and smsd writes into it."""
     modem = make_gammu(patient.settings)
     assert modem is not None
-    last = modem.heard(patient.now)
+    try:
+        last = modem.heard(patient.now)
+    except FetchFailed as error:
+        yield Finding(
+            Level.BAD,
+            f"gammu-smsd cannot be looked at: {error}",
+            "see that smsd has made it and that providers.gammu.database leads there: dauys gammu-config",
+        )
+        return
     if last is None or abs(patient.now - last) > SILENT:
         told = "was never heard" if last is None else f"was last heard at {last:%Y-%m-%d %H:%M} UTC"
         yield Finding(
