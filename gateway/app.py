@@ -57,7 +57,7 @@ def build(home: Home, wall: Clock) -> Gateway:
     providers = enabled(home.settings)
     owner = home.randomness(8).hex()
     outbox = Outbox(books, home.keys, shelf.paper)
-    sender = _sender(home, outbox, providers, clock, owner)
+    sender = _sender(home, outbox, providers, clock=clock, owner=owner, meters=meters)
     conversation = Conversation(
         books=books,
         keys=home.keys,
@@ -67,8 +67,9 @@ def build(home: Home, wall: Clock) -> Gateway:
         sessions=None if home.store.file else StoredSessions(books),
         wake=sender.wake,
         keeper=clock,
+        meters=meters,
     )
-    polling = Polling(books, conversation, outbox, owner=owner, clock=clock, randomness=home.randomness)
+    polling = Polling(books, conversation, outbox, owner=owner, clock=clock, randomness=home.randomness, meters=meters)
 
     @asynccontextmanager
     async def lifespan(_site: FastAPI) -> AsyncIterator[None]:
@@ -108,7 +109,9 @@ def build(home: Home, wall: Clock) -> Gateway:
     return Gateway(Hooks(hooked(providers), conversation, outbox, clock, meters), site)
 
 
-def _sender(home: Home, outbox: Outbox, providers: Mapping[str, Carrier], clock: Clock, owner: str) -> Sender:
+def _sender(  # noqa: PLR0913 - the parts meet here
+    home: Home, outbox: Outbox, providers: Mapping[str, Carrier], *, clock: Clock, owner: str, meters: Meters
+) -> Sender:
     return Sender(
         outbox,
         (*sms_lines(providers), *bulletins.lines(home.settings, clock)),
@@ -120,6 +123,7 @@ def _sender(home: Home, outbox: Outbox, providers: Mapping[str, Carrier], clock:
         daytime=daytime_of(home.settings),
         failovers=failovers(home.settings),
         processes=home.settings.server.workers,
+        meters=meters,
     )
 
 

@@ -15,13 +15,14 @@ from gateway.identity import Identified, Identity, Sender
 from gateway.judging import Judging
 from gateway.keys import Keyring, Randomness
 from gateway.known import Acquaintance, Caller, Met, new_receipt
+from gateway.meters import FOREIGN, NOT_TAKEN, UNSURE, Meters
 from gateway.outbox import seal
 from gateway.sessions import Dialogue, Hit, MemorySessions, Sessions, Turnstile, advance
 from gateway.settings import Settings
 from gateway.store import callers, counters, inbox, outbox, phones
 from gateway.store.engine import Tx
 from gateway.store.ready import Ready
-from gateway.store.writer import Books, CannotCommit, OutcomeUnknown, Work
+from gateway.store.writer import Books, CannotCommit, OutcomeUnknown
 from handlers import sms as sms_handlers
 from handlers import ussd as ussd_handlers
 from handlers.messages import Change, Helped, InboundSms, Known, Outcome, Turn, UssdTurn
@@ -32,7 +33,8 @@ log = structlog.get_logger(__name__)
 
 REPLY_USEFUL = timedelta(hours=24)  # a reply later than this helps nobody
 QUARTER = timedelta(minutes=15)
-FREE = frozenset({Outcome.ACCEPTED, Outcome.CHANGED, Outcome.HELD, Outcome.CONFIRMED})
+SMS, USSD, ACCEPTED = "sms", "ussd", Outcome.ACCEPTED.value
+FREE = frozenset({Outcome.ACCEPTED, Outcome.CHANGED, Outcome.HELD, Outcome.CONFIRMED, Outcome.JOINED})
 """Outcomes whose acknowledgement is outside the six answers an hour."""
 
 
@@ -67,6 +69,7 @@ class Conversation:
         sessions: Sessions | None = None,
         wake: Callable[[str], None] = lambda _: None,  # told by which provider a reply waits
         keeper: Timekeeper | None = None,  # the clock that messages arrive by; None: one that is beyond doubt
+        meters: Meters | None = None,
     ) -> None:
         self._books = books
         self._keys = keys
@@ -82,6 +85,7 @@ class Conversation:
         self._sessions = sessions or MemorySessions()
         self._turnstile = Turnstile()
         self._wake = wake
+        self._outcomes = (meters or Meters()).outcomes
         self._judging = Judging(keeper)
         self._quarter, self._local_day = datetime.fromtimestamp(0, UTC), ""
         self._shelf = shelf
@@ -91,31 +95,41 @@ class Conversation:
         sender = self._identity.read(message.sender)
         if sender.kind is not Sender.PHONE:
             log.info("An SMS was left unanswered: its sender is no phone of this country", kind=str(sender.kind))
+            self._outcomes[SMS, FOREIGN] += 1
             return
         timed = self._judging.timed(message)
         vote = None
         if self._books.ahead and self._judging.doubt is None:
             vote = await self._books.read(lambda tx: self._draft(tx, timed, sender))
-        take: Work[bool] = lambda tx: self._take_sms(tx, timed, sender)  # noqa: E731
-        if await (self._books.keep(vote, take) if vote else self._books.write(take)):
+        outcome = ACCEPTED  # of a vote that is ready
+
+        def take(tx: Tx) -> bool:
+            nonlocal outcome
+            outcome, waits = self._take_sms(tx, timed, sender)
+            return waits
+
+        waits = await (self._books.keep(vote, take) if vote else self._books.write(take))
+        if outcome:
+            self._outcomes[SMS, outcome] += 1
+        if waits:
             self._wake(message.provider)
 
     async def ussd(self, hit: Hit) -> Screen:
         """The next screen. Never raises: whatever goes wrong inside, the phone gets a screen."""
         sender = self._identity.read(hit.sender)
         if sender.kind is not Sender.PHONE:
-            return self._end("ussd_foreign")
+            return self._end(FOREIGN, "ussd_foreign")
         phone_tag = self._keys.phone_tag(sender.phone)
         async with self._turnstile.of(phone_tag):
             try:
                 return await self._turn(hit, sender, phone_tag)
             except OutcomeUnknown:
-                return self._end("ussd_unsure", dial=self._gateway.service_code)
+                return self._end(UNSURE, "ussd_unsure", dial=self._gateway.service_code)
             except CannotCommit:
-                return self._end("ussd_not_taken")
+                return self._end(NOT_TAKEN, "ussd_not_taken")
             except Exception:
                 log.exception("A USSD turn failed; the phone was told to dial again")
-                return self._end("ussd_not_taken")
+                return self._end(NOT_TAKEN, "ussd_not_taken")
 
     async def opt_out(self, sender: str) -> None:
         """A provider's word that this phone wants no more announcements."""
@@ -124,7 +138,8 @@ class Conversation:
             tag = self._keys.phone_tag(found.phone)
             await self._books.write(lambda tx: phones.stop(tx, tag))
 
-    def _end(self, phrase: str, **facts: str) -> Screen:
+    def _end(self, outcome: str, phrase: str, **facts: str) -> Screen:
+        self._outcomes[USSD, outcome] += 1
         return Screen(say(self._gateway.languages[0], phrase, **facts), ends=True)
 
     async def _turn(self, hit: Hit, sender: Identified, phone_tag: bytes) -> Screen:
@@ -145,6 +160,7 @@ class Conversation:
             if not answer.acts:
                 raise
             log.warning("A USSD session could not be kept; what its last key did is durable, and the phone is told so")
+        self._outcomes[USSD, answer.outcome.value] += 1
         return Screen(answer.text, answer.ends)
 
     def _draft(self, tx: Tx, message: InboundSms, sender: Identified) -> Ready | None:
@@ -157,12 +173,12 @@ class Conversation:
         letter = self._letter(message, plain.answer(receipt), met.caller)
         return plain.ready(self._keys, met, self._occasion(message), receipt, letter)
 
-    def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified) -> bool:
-        """Is there something to send?"""
+    def _take_sms(self, tx: Tx, message: InboundSms, sender: Identified) -> tuple[str, bool]:
+        """What became of it ('' = it was taken before); is there something to send?"""
         tx.share()
         key = inbox.key_of(message.provider, message.id)
         if inbox.seen(tx, key):
-            return False
+            return "", False
         met = self._meet(tx, sender.phone, self._keys.phone_tag(sender.phone))
         caller, known = met.caller, self._acquaintance.known(tx, met)
         judged = self._judging.judged(message)
@@ -173,10 +189,11 @@ class Conversation:
         acting = Acting(tx, self._keys, met.catalogue, caller, self._occasion(message), known)
         for act in answer.acts:
             self._judging.keep(acting, act)
-        inbox.keep(tx, key, answer.outcome.value, answer.echo.receipt if answer.echo else "")
+        outcome = answer.outcome.value
+        inbox.keep(tx, key, outcome, answer.echo.receipt if answer.echo else "")
         if not answer.text or not self._within_budget(answer, acting):
-            return False
-        return outbox.enqueue(tx, self._letter(message, answer, caller))
+            return outcome, False
+        return outcome, outbox.enqueue(tx, self._letter(message, answer, caller))
 
     def _occasion(self, message: InboundSms) -> Occasion:
         return Occasion("sms", message.id, message.at, message.sent_at, self._day(message.at))

@@ -5,6 +5,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from threading import Lock
 
+from handlers.messages import Outcome
+
+FOREIGN, NOT_TAKEN, UNSURE = "foreign", "not-taken", "unsure"
+"""What else becomes of a call: no phone of this country; nothing was kept; nobody knows whether it was."""
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)  # seconds
 
 
@@ -31,8 +35,17 @@ class Histogram:
         return told
 
 
+def _outcomes() -> Counter[tuple[str, str]]:
+    """All of them from 0 on: who waits for one that is rare sees the first, too."""
+    words = (*(outcome.value for outcome in Outcome), FOREIGN)
+    pairs = [("sms", word) for word in words] + [("ussd", word) for word in (*words, NOT_TAKEN, UNSURE)]
+    return Counter(dict.fromkeys(pairs, 0))
+
+
 @dataclass(frozen=True, slots=True)
 class Meters:
-    """One process's counts."""
+    """One process's counts, all of them made on the event loop. Never of a poll, a phone or a choice."""
 
     answers: Counter[tuple[str, str, int]] = field(default_factory=Counter)  # (provider, hook, status)
+    outcomes: Counter[tuple[str, str]] = field(default_factory=_outcomes)  # (channel, outcome), once it is durable
+    errors: Counter[tuple[str, str]] = field(default_factory=Counter)  # (provider, kind)

@@ -12,8 +12,9 @@ import structlog
 from gateway.clock import Clock
 from gateway.conversation import Conversation
 from gateway.keys import Randomness
+from gateway.meters import Meters
 from gateway.outbox import Outbox
-from gateway.providers.base import Fetched, FetchFailed, Found, Polled, Report
+from gateway.providers.base import Fetched, FetchFailed, Found, Kind, Polled, Report
 from gateway.retrying import pause
 from gateway.store import jobs, states
 from gateway.store.writer import Books, CannotCommit, OutcomeUnknown
@@ -37,6 +38,7 @@ class Polling:
         owner: str,  # which process: leases are marked with it
         clock: Clock,
         randomness: Randomness,
+        meters: Meters | None = None,
     ) -> None:
         self._books = books
         self._conversation = conversation
@@ -44,9 +46,11 @@ class Polling:
         self._owner = owner
         self._clock = clock
         self._randomness = randomness
+        self._errors = (meters or Meters()).errors
 
     async def run(self, providers: Sequence[Polled], *, alone: bool) -> None:
         """Until cancelled. `alone`: no other process serves this database, nobody need be asked for a lease."""
+        self._errors.update({(provider.name, Kind.NOT_ASKED.value): 0 for provider in providers})
         async with asyncio.TaskGroup() as tasks:
             for provider in providers:
                 tasks.create_task(self._serve(provider, alone=alone))
@@ -87,7 +91,10 @@ class Polling:
             try:
                 if alone or await self._mine(provider):
                     more = await self.look(provider)
-            except (FetchFailed, CannotCommit, OutcomeUnknown) as error:
+            except FetchFailed as error:
+                reason = str(error)
+                self._errors[provider.name, Kind.NOT_ASKED.value] += 1
+            except (CannotCommit, OutcomeUnknown) as error:
                 reason = str(error) or type(error).__name__
             except Exception as error:  # a bug of ours must not end the asking, nor fill the log
                 reason = repr(type(error))

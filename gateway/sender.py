@@ -13,9 +13,10 @@ import structlog
 from gateway.clock import Clock
 from gateway.daytime import Daytime
 from gateway.keys import Randomness
+from gateway.meters import Meters
 from gateway.outbox import Letter, Outbox
 from gateway.pacing import IN_A_ROW, Bucket, Circuit
-from gateway.providers.base import Carrier, SendFailed
+from gateway.providers.base import Carrier, Kind, SendFailed
 from gateway.retrying import Attempt, decide
 from gateway.settings import Settings
 from gateway.store.lines import Down
@@ -27,6 +28,7 @@ LEASE = timedelta(seconds=60)  # longer than any send call; then the message is 
 DEADLINE = 45.0  # seconds of a send call: a server that sends a byte now and then holds it for ever
 LOOK = 5.0  # seconds between looks at the outbox: others put things in, too
 AT_ONCE = 16  # calls under way on one line at most
+KINDS = tuple(kind for kind in Kind if kind is not Kind.NOT_ASKED)  # of errors in sending
 AHEAD = 4.0  # seconds of its rate: so slow may answers be before they slow a line down
 
 
@@ -88,6 +90,7 @@ class Sender:
         failovers: Mapping[str, Failover] | None = None,  # by line
         processes: int = 1,  # that share the rate of each line
         daytime: Daytime | None = None,  # when bulk may leave; None: at any time
+        meters: Meters | None = None,
     ) -> None:
         self._outbox = outbox
         self._lines = tuple(lines)
@@ -98,6 +101,8 @@ class Sender:
         self._per_day = sms_per_day
         self._processes = processes
         self._daytime = daytime
+        self._errors = (meters or Meters()).errors
+        self._errors.update({(line.name, kind.value): 0 for line in self._lines for kind in KINDS})
         self._buckets = {line.name: Bucket(line.rate / processes) for line in self._lines}
         self._circuits = {line.name: Circuit() for line in self._lines}
         self._woken = {line.name: asyncio.Event() for line in self._lines}
@@ -240,6 +245,7 @@ class Sender:
             raise SendFailed("no answer in time", unknown=call.give_up()) from error
 
     async def _failed(self, line: Line, letter: Letter, failure: SendFailed) -> None:
+        self._errors[line.name, failure.kind.value] += 1
         fraction = int.from_bytes(self._randomness(6)) / 2**48
         now, circuit = self._clock(), self._circuits[line.name]
         if circuit.failed(failure, asyncio.get_running_loop().time(), fraction, line.in_a_row):

@@ -221,6 +221,7 @@ class Outcome(StrEnum):
     CHANGED = "changed"
     HELD = "held"
     CONFIRMED = "confirmed"
+    JOINED = "joined"  # with a slip
     REPEATED = "repeated"  # the same vote again while pending: answered as the first time
     REFUSED = "refused"
     ANSWERED = "answered"

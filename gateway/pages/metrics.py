@@ -1,9 +1,11 @@
 """METRICS: what /metrics tells. Business figures are read from the database when somebody asks; a vote pays nothing."""
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -80,9 +82,9 @@ def _room(look: Look) -> Iterator[Sample]:
         yield (), float(shutil.disk_usage(look.site.watched.path).free)
 
 
-def _answers(look: Look) -> Iterator[Sample]:
-    for (provider, hook, status), count in sorted(look.site.watched.meters.answers.items()):
-        yield (provider, hook, str(status)), float(count)
+def _counted(counts: Counter[Any]) -> Iterator[Sample]:
+    for labels, count in sorted(counts.items()):
+        yield tuple(map(str, labels)), float(count)
 
 
 METRICS: dict[str, Figure] = {
@@ -126,9 +128,21 @@ METRICS: dict[str, Figure] = {
     "dauys_backup_age_seconds": Figure("age of the last backup; absent: there is none", _backup_age),
     "dauys_clock_trusted": Figure("0: the clock is in doubt, nothing closes by itself", _clock),
     "dauys_disk_free_bytes": Figure("room on the disk of the home", _room),
+    "dauys_outcomes": Figure(
+        "what became of messages and USSD steps that this process answered, repeated deliveries left out",
+        lambda look: _counted(look.site.watched.meters.outcomes),
+        ("channel", "outcome"),
+        CounterMetricFamily,
+    ),
+    "dauys_provider_errors": Figure(
+        "what providers refused this process: again, permanent, account-wide, unknown, not-asked",
+        lambda look: _counted(look.site.watched.meters.errors),
+        ("provider", "kind"),
+        CounterMetricFamily,
+    ),
     "dauys_hook_answers": Figure(
         "calls of providers answered by this process; 503: nothing was taken",
-        _answers,
+        lambda look: _counted(look.site.watched.meters.answers),
         ("provider", "hook", "status"),
         CounterMetricFamily,
     ),

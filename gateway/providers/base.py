@@ -30,6 +30,16 @@ class Unneeded(Exception):  # noqa: N818
     """The call tells something that we have no use for; it is answered 200 and empty, so that nobody repeats it."""
 
 
+class Kind(StrEnum):
+    """An error of a provider in one word, as it is counted."""
+
+    AGAIN = "again"  # it did not leave and is tried again
+    PERMANENT = "permanent"  # this message will never be taken
+    ACCOUNT_WIDE = "account-wide"  # no message will be taken until a person acts
+    UNKNOWN = "unknown"  # it may have left
+    NOT_ASKED = "not-asked"  # what it has for us could not be fetched
+
+
 class SendFailed(Exception):  # noqa: N818
     """A message did not leave, or nobody knows whether it did. Tells the outbox what to do; holds no number."""
 
@@ -46,6 +56,12 @@ class SendFailed(Exception):  # noqa: N818
         super().__init__(reason)
         self.reason, self.retry_after, self.provider_id = reason, retry_after, provider_id
         self.permanent, self.account_wide, self.unknown = permanent, account_wide, unknown
+
+    @property
+    def kind(self) -> Kind:
+        """The one thing that is to be said of it."""
+        said = {Kind.ACCOUNT_WIDE: self.account_wide, Kind.UNKNOWN: self.unknown, Kind.PERMANENT: self.permanent}
+        return next((kind for kind, holds in said.items() if holds), Kind.AGAIN)
 
 
 class Refusal(TypedDict, total=False):

@@ -30,9 +30,7 @@ def answer(asked: Asked) -> Turn:
 
 def _join(asked: Asked, digits: str, area: int) -> Turn:
     names = (in_language(paper.area.names, asked.language) for paper in asked.known.papers if paper.area.code == area)
-    return asked.reply(
-        asked.say("sms_joined", area=next(names, str(area))), Join(digits, area), outcome=Outcome.ACCEPTED
-    )
+    return asked.reply(asked.say("sms_joined", area=next(names, str(area))), Join(digits, area), outcome=Outcome.JOINED)
 
 
 def _wrong(asked: Asked, slip: Slip) -> Turn:

@@ -30,7 +30,7 @@ def _answer(digits: str, slip: Slip, session: Session, known: Known) -> Turn:
         joined = tell(known, "ussd_joined")
         if slip.area in known.areas:  # the slip stays free for another phone
             return home(session, joined)
-        return home(session, joined, Outcome.ACCEPTED, (Join(digits, slip.area),))
+        return home(session, joined, Outcome.JOINED, (Join(digits, slip.area),))
     acts = (WrongSlip(slip.area),) if slip.state is SlipState.UNKNOWN else ()
     last = acts and slip.tries_left <= 1
     said = tell(known, "ussd_slip_locked" if last else REFUSALS[slip.state])

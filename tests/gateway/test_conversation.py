@@ -442,7 +442,7 @@ def test_two_phones_with_one_slip_at_the_same_instant_are_one_voter(field: Field
 
     field.run(join())
 
-    assert Counter(field.outcome(sender) for sender in crowd) == {"accepted": 1, "refused": 7}
+    assert Counter(field.outcome(sender) for sender in crowd) == {"joined": 1, "refused": 7}
     assert field.rows("SELECT count(*) FROM roll WHERE method = 'slip'") == [(1,)]
 
 
@@ -651,6 +651,15 @@ def test_six_answers_an_hour_and_votes_count_and_are_acknowledged_beyond_them(fi
     assert (repeated, field.outcome("again")) == ("", "repeated")
     assert field.says(VOTER, "ТІЗІМ")
     assert field.votes(paper) == {(2,): 1}
+
+
+def test_joining_is_acknowledged_beyond_six_answers_too(sqlite_field: Field) -> None:
+    open_vote(sqlite_field)
+    (slip,) = printed(sqlite_field, 1)
+    answered = [bool(sqlite_field.says(STRANGER, "ТІЗІМ")) for _ in range(7)]
+
+    assert answered[-1] is False
+    assert sqlite_field.says(STRANGER, f"ТІРКЕЛУ {slip}") == say("kk", "sms_joined", area="Area 7")
 
 
 def test_a_change_to_the_same_choice_is_no_change_and_within_the_budget(sqlite_field: Field) -> None:

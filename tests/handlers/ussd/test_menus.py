@@ -359,7 +359,7 @@ class TestSlip:
         phone = self.joined(Slip(SlipState.FREE, 7, 5), digits="4821 7735 " + self.DIGITS[-1])
 
         assert phone.turn.acts == (Join(self.DIGITS, 7),)
-        assert phone.turn.outcome is Outcome.ACCEPTED
+        assert phone.turn.outcome is Outcome.JOINED
         assert phone.turn.text == f"Тіркелдіңіз\n{MAIN}"
 
     def test_a_phone_that_is_on_the_roll_spends_no_slip(self):
