@@ -1,7 +1,9 @@
 """What must hold after every fault, in one place: I1 to I6 of docs/faults.md."""
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +11,10 @@ from ballots.bulletin import reading
 from ballots.bulletin.findings import State
 from ballots.bulletin.values import Publish
 from ballots.bulletin.verifying import verify
-from ballots.model import Choices, PollId
+from ballots.model import NUMBERS, Choices, PollId
+from gateway import ballast
 from gateway.envelopes import open_choices
-from gateway.home import Home
+from gateway.home import DATABASE, Home
 from gateway.identity import Identity
 from gateway.publishing import Press
 from gateway.store import audit, cycles, inbox, rounds, tallies
@@ -19,6 +22,11 @@ from gateway.store.engine import Tx
 
 PROVIDER = "africastalking"
 TAKEN = {"accepted", "changed", "held", "confirmed"}
+FEW = 10  # proposals
+DAY = 86_400  # seconds, the longest from the opening to a vote
+PHONE = re.compile(rb"70[01]" + rb"[ ()./-]{0,2}".join([rb"", rb"\d{3}", rb"\d\d", rb"\d\d"]))  # the numbers of tests
+OPEN_CHOICE = re.compile(rb"\x01" + bytes(NUMBERS[-1] - FEW) + rb"\0{,%d}[\0\x80](.{4})" % (FEW - 1), re.DOTALL)
+"""As ballots.casting writes one of the first few numbers: the cells after it, and in which second it was sent."""
 
 
 def books(tx: Tx) -> None:
@@ -111,16 +119,43 @@ def whole(tx: Tx) -> None:
     assert tx.rows("PRAGMA foreign_key_check") == []
 
 
-def silent(home: Home, phones: Iterable[str]) -> None:
-    """I6: no phone number lies in the database, its log, its copies or a log file."""
-    numbers_ = [phone.lstrip("+").encode() for phone in phones]
-    for file in _files(home.path):
-        held = file.read_bytes()
-        assert not any(number in held for number in numbers_), f"a phone number lies in {file.name}"
+def silent(tx: Tx, home: Home, phones: Iterable[str], said: Iterable[str] = ()) -> None:
+    """I6: no phone, no secret, no open choice and no way back to one lies on the disk or in what was `said` to the log."""
+    receipts, tags = _voters(tx)
+    gone = tx.rows("SELECT poll_id, no FROM batch WHERE state = 'destroyed'")
+    assert not any(home.keys.has_batch(poll, no) for poll, no in gone), "a mixed batch's key is left"
+    opened = [at // 10**6 for (at,) in tx.rows("SELECT opens_at FROM poll WHERE opens_at IS NOT NULL")]
+    national = {phone.removeprefix("+7").encode() for phone in phones} - receipts  # a receipt may look like one
+    secrets = _secrets(home)
+    logged = b"\n".join([*map(str.encode, said), *(file.read_bytes() for file in home.path.glob("*.log"))])
+    assert not any(voter in logged for voter in receipts | tags), "the log tells of a voter"
+    for name, held in [("the log", logged), *((file.name, file.read_bytes()) for file in _files(home.path))]:
+        spelled = {re.sub(rb"\D", b"", found) for found in PHONE.findall(held)}
+        assert spelled.isdisjoint(national), f"a phone number lies in {name}"
+        assert not any(secret in held for secret in secrets), f"a secret lies in {name}"
+        sent = [int.from_bytes(second) for second in OPEN_CHOICE.findall(held)]
+        assert not any(abs(second - at) < DAY for second, at in product(sent, opened)), f"an open choice lies in {name}"
+
+
+def _voters(tx: Tx) -> tuple[set[bytes], set[bytes]]:
+    """Their receipts, and their tags in each way that a log may spell them."""
+    rows = tx.rows("SELECT receipt, tag FROM participation")
+    spelled = ((bytes(tag).hex(), repr(bytes(tag))[2:-1]) for _, tag in rows)
+    return {receipt.encode() for receipt, _ in rows}, {word.encode() for words in spelled for word in words}
+
+
+def _secrets(home: Home) -> set[bytes]:
+    """What config.toml and keys/ alone may hold."""
+    config = (home.path / "config.toml").read_bytes()
+    words = set(re.findall(rb'(?:secret|password|_token|_key) = "(.+)"', config))
+    keys = {file.read_bytes() for file in home.keys.folder.glob("*.key")} - {b""}  # what a power cut left of one
+    return words | keys | {key.hex().encode() for key in keys}
 
 
 def _files(folder: Path) -> list[Path]:
-    return [file for file in folder.rglob("*") if file.is_file() and file.parent.name != "keys"]
+    """All but where secrets are kept. A ballast holds nothing, and what SQLite maps into memory is not to be opened."""
+    other = {"keys", "config.toml", ballast.NAME, f"{DATABASE}-shm"}
+    return [file for file in folder.rglob("*") if file.is_file() and other.isdisjoint(file.relative_to(folder).parts)]
 
 
 def numbers(tx: Tx, sql: str) -> dict[Any, int]:

@@ -1,4 +1,4 @@
-"""A disk that forgets and fails, with a home on it."""
+"""A disk that forgets and fails, with a home on it, and what this process says to its log."""
 
 import os
 import subprocess
@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
+from gateway.logs import STEPS
 from tests.faults import village
 from tests.faults.sizes import needs
 from tests.homes import skip_or_fail
@@ -40,6 +42,22 @@ class Disk:
     def cut(self, how: str) -> None:
         """The power fails and comes back."""
         os.setxattr(self.mount, "user.cut", how.encode())
+
+
+@pytest.fixture
+def said() -> Iterator[list[str]]:
+    """The lines that would be logged, as they would be written."""
+    lines: list[str] = []
+
+    def keep(_logger: object, _method: str, line: str) -> str:
+        lines.append(line)
+        raise structlog.DropEvent
+
+    used = structlog.get_config()["processors"]  # loggers that were used before keep this very list
+    before = used.copy()
+    used[:] = [*STEPS, keep]
+    yield lines
+    used[:] = before
 
 
 @pytest.fixture(scope="session")

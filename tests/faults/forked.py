@@ -75,8 +75,13 @@ class Forked:
             return False
 
 
-def _serve(path: Path, port: int) -> None:
-    log = os.open(path / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+def log_into(home: Path) -> None:
+    """What this process says from now on is kept in the home."""
+    log = os.open(home / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):
         os.dup2(log, stream)
+
+
+def _serve(path: Path, port: int) -> None:
+    log_into(path)
     serve(open_home(path, os.urandom, migrating=True), "127.0.0.1", port)

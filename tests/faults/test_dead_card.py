@@ -12,6 +12,7 @@ from gateway.clock import system_clock
 from gateway.home import open_home
 from gateway.schedule import tick
 from gateway.store import audit
+from tests import invariants
 from tests.served import Served, dauys, document
 from tests.servers import webhook_receiver
 
@@ -104,5 +105,8 @@ def test_voting_goes_on_after_the_card_died(tmp_path: Path, monkeypatch: pytest.
         assert tx.row("SELECT unreadable FROM batch WHERE slot = 'final'") == (7,)
         assert tx.rows("SELECT slot FROM bulletin") == [("final",)]
         assert tx.row("SELECT count(*) FROM outbox WHERE channel = 'webhook'") == (1,)
+        invariants.whole(tx)
+        invariants.books(tx)
+        invariants.silent(tx, opened, PHONES)
     opened.close()
     assert acts(new).count("restore") == 1

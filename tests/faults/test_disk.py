@@ -2,14 +2,12 @@
 
 import os
 import random  # noqa: TID251 - seeded, and the seed is printed
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import pytest
-import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway import mixing
@@ -44,17 +42,12 @@ READ_ONLY = "write,create,truncate,mkdir,link,unlink,rename 1 EROFS on"
 BROKEN = "fsync 1 EIO on"
 
 
-@pytest.fixture(autouse=True)
-def logs() -> Iterator[None]:
-    with structlog.testing.capture_logs():
-        yield
-
-
 class Box:
-    """A gateway on that disk; `sent` texted, `sure` were told yes."""
+    """A gateway on that disk; `sent` texted, `sure` were told yes, and this is what it `said` to its log."""
 
-    def __init__(self, disk: Disk) -> None:
+    def __init__(self, disk: Disk, said: list[str]) -> None:
         self.disk = disk
+        self.said = said
         self.sent = 0
         self.sure: set[int] = set()
         self.mixes = 0
@@ -109,14 +102,20 @@ class Box:
             mixing.mix(self.home, village.POLL, f"slot {self.mixes}", self.field.now)
 
     def check(self) -> None:
-        """I1 to I5."""
-        village.check(self.home, range(self.sent), self.sure)
+        """I1 to I6."""
+        village.check(self.home, range(self.sent), self.sure, self.said)
+        self.said.clear()
+
+
+@pytest.fixture
+def box(disk: Disk, said: list[str]) -> Box:
+    return Box(disk, said)
 
 
 @pytest.mark.parametrize("part", range(0, SIZES.points, PART))
-def test_a_call_that_fails_costs_no_vote_and_acknowledges_none(disk: Disk, part: int) -> None:
+def test_a_call_that_fails_costs_no_vote_and_acknowledges_none(disk: Disk, box: Box, part: int) -> None:
     ended = refused = 0
-    with Box(disk) as box:
+    with box:
         before = disk.calls()
         box.traffic()
         usual = disk.calls() - before
@@ -140,9 +139,9 @@ def test_a_call_that_fails_costs_no_vote_and_acknowledges_none(disk: Disk, part:
     told(f"{no + 1 - part} failing calls: {refused} texts refused, {ended} restarts, {len(box.sure)} votes, 0 lost")
 
 
-def test_after_a_failed_fsync_what_was_unknown_is_told_by_the_disk(disk: Disk) -> None:
+def test_after_a_failed_fsync_what_was_unknown_is_told_by_the_disk(disk: Disk, box: Box) -> None:
     """The kernel may throw away what it could not write: power fails, too, before the restart."""
-    with Box(disk) as box:
+    with box:
         for no in range(10):
             disk.fail(f"fsync {no % 3 + 1} EIO")
             numbers = box.traffic()
@@ -156,8 +155,8 @@ def test_after_a_failed_fsync_what_was_unknown_is_told_by_the_disk(disk: Disk) -
         box.check()
 
 
-def test_a_full_disk_refuses_and_takes_the_same_texts_once_there_is_space(disk: Disk) -> None:
-    with Box(disk) as box:
+def test_a_full_disk_refuses_and_takes_the_same_texts_once_there_is_space(disk: Disk, box: Box) -> None:
+    with box:
         box.traffic()
         disk.fail(FULL)
         refused = box.texts(range(box.sent, box.sent + 200))
@@ -170,8 +169,8 @@ def test_a_full_disk_refuses_and_takes_the_same_texts_once_there_is_space(disk: 
         box.check()
 
 
-def test_a_read_only_disk_acknowledges_nothing_and_keeps_a_gateway_from_starting(disk: Disk) -> None:
-    with Box(disk) as box:
+def test_a_read_only_disk_acknowledges_nothing_and_keeps_a_gateway_from_starting(disk: Disk, box: Box) -> None:
+    with box:
         box.traffic()
         disk.fail(READ_ONLY)
         assert box.texts(range(box.sent, box.sent + 5)) == set()

@@ -37,6 +37,8 @@ def test_callers_that_never_finish_are_given_up_and_keep_nobody_from_voting(serv
 
     assert statuses == [408] * SLOW
     assert votes.acknowledged == set(range(VOTERS))
+    with village.opened(served.home) as home:
+        assert village.check(home, range(VOTERS), range(VOTERS)) == VOTERS
 
 
 def test_a_flood_from_one_phone_costs_nobody_a_vote(served: Forked) -> None:

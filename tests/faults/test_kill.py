@@ -8,7 +8,6 @@ import pytest
 
 from gateway import mixing
 from gateway.store import states
-from tests import invariants
 from tests.faults import village
 from tests.faults.crowd import Crowd
 from tests.faults.forked import Forked
@@ -66,4 +65,3 @@ def _close(path: Path, voters: int) -> None:
         assert village.check(home, range(voters), range(voters)) == voters
         with home.store.reading() as tx:
             assert tx.row("SELECT count(*) FROM ballot") == (voters,)
-    invariants.silent(home, map(village.phone, range(voters)))

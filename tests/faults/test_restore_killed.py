@@ -15,6 +15,7 @@ from gateway.home import BadHome, Home, open_home
 from gateway.keys import open_export
 from gateway.settings import BadSettings
 from gateway.store import keychecks, migrate, states
+from tests import invariants
 from tests.gateway.killed import after, before
 from tests.gateway.voting import EVENING, open_vote, rows, vote
 
@@ -130,6 +131,10 @@ def test_a_restore_cut_off_is_finished_by_the_same_command(
     with home.store.reading() as tx:
         assert states.get(tx, states.EPOCH) == "2"
         assert keychecks.compare(tx, {name: home.keys.check(name) for name in home.keys.names()}).whole
+        invariants.whole(tx)
+        invariants.books(tx)
+        invariants.chained(tx, home)
+        invariants.silent(tx, home, ())
     assert rows(home, "SELECT count(*) FROM pending_ballot") == [(12,)]
     ((last,),) = rows(home, "SELECT max(no) FROM batch WHERE state = 'open'")
     assert home.keys.has_batch(paper.poll, last)

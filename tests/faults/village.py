@@ -17,7 +17,7 @@ from tests.gateway.field import phone
 
 WORD = "f"
 POLL = PollId(1)
-ROLL = 30_000
+ROLL = 8_000
 
 __all__ = ["ROLL", "check", "choice", "made", "message_id", "opened", "phone", "request"]
 
@@ -61,15 +61,17 @@ request = message
 """request(number, WORD): the call that brings its text."""
 
 
-def check(home: Home, sent: Iterable[int], acknowledged: Iterable[int]) -> int:
-    """I1 to I5; how many votes there are."""
+def check(home: Home, sent: Iterable[int], acknowledged: Iterable[int], said: Iterable[str] = ()) -> int:
+    """I1 to I6; how many votes there are. `said` to the log, if it is not in the home."""
+    votes = {phone(number): choice(number) for number in sent}
     sure = {message_id(number): phone(number) for number in acknowledged}
     with home.store.reading() as tx:
         invariants.whole(tx)
         invariants.books(tx)
         invariants.kept(tx, home, sure)
-        invariants.counted_once(tx, home, POLL, {phone(n): choice(n) for n in sent}, set(sure.values()))
+        invariants.counted_once(tx, home, POLL, votes, set(sure.values()))
         invariants.chained(tx, home)
+        invariants.silent(tx, home, votes, said)
         for cycle in cycles.every(tx):
             invariants.published(tx, home, cycle.id)
         row = tx.row("SELECT count(*) FROM participation")

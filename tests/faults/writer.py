@@ -12,8 +12,10 @@ from pathlib import Path
 from gateway import mixing
 from gateway.home import open_home
 from gateway.keys import Unreadable
+from gateway.logs import set_up
 from gateway.store import engine
 from tests.faults import village
+from tests.faults.forked import log_into
 from tests.gateway.field import Field
 
 TOGETHER = 16  # phones that text at the same time
@@ -40,6 +42,8 @@ def live(task: Task, tell: Connection) -> None:
     """
     engine.PRAGMAS["synchronous"] = (task.synchronous, {"FULL": 2, "NORMAL": 1}[task.synchronous])
     chance = random.Random(task.seed)
+    log_into(task.home)
+    set_up()
     home = open_home(task.home, os.urandom)
     mixing.finish(home)
     try:
