@@ -96,6 +96,7 @@ def _connection(store: Store) -> Iterator[Connection]:
         assert isinstance(raw, sqlite3.Connection)
         raw.execute("PRAGMA foreign_keys = OFF")  # a rebuilt table is dropped once; checked below
         try:
+            connection.begin()  # ours, or alembic would commit before what it did is checked
             yield connection
             broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
             if broken:
@@ -115,8 +116,9 @@ def _copy(store: Store) -> Path | None:
         return None
     folder = file.parent / "backups"
     folder.mkdir(mode=0o700, exist_ok=True)
-    copy, unfinished = folder / f"{file.stem}-before-{now}.db", folder / f".{file.stem}-{os.getpid()}"
-    unfinished.unlink(missing_ok=True)
+    copy = folder / f"{file.stem}-before-{now}.db"
+    unfinished = copy.with_name(f".{copy.name}.unfinished")
+    unfinished.unlink(missing_ok=True)  # what a migration that was cut off left
     source = sqlite3.connect(file)
     try:
         source.execute("VACUUM INTO ?", (str(unfinished),))

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 from ballots.model import Area, AreaKind
-from gateway.home import BadHome, Home, open_home
+from gateway.home import DATABASE, BadHome, Home, open_home
 from gateway.store import areas, officials, tables
 from gateway.store.engine import Store, Tx
 from gateway.store.migrate import _config, _connection, _copy, migrate, pending, revisions
@@ -97,6 +98,16 @@ def test_the_copy_before_an_upgrade_holds_all_rows(sqlite_home: Home) -> None:
     with sqlite3.connect(copy) as copied:
         assert copied.execute("SELECT count(*) FROM round").fetchone() == (1,)
     copied.close()
+
+
+def test_an_upgrade_that_would_leave_rows_without_their_parents_changes_nothing(sqlite_home: Home) -> None:
+    _to(sqlite_home.store, "0006")
+    with closing(sqlite3.connect(sqlite_home.path / DATABASE)) as raw, raw:
+        raw.execute("INSERT INTO batch_receipt (poll_id, receipt, batch_no) VALUES (1, '1', 1)")
+
+    with pytest.raises(sqlite3.IntegrityError, match="without their parents in batch_receipt"):
+        migrate(sqlite_home.store)
+    assert pending(sqlite_home.store)
 
 
 def test_a_newer_database_is_refused_in_a_sentence(home: Home) -> None:
