@@ -4,13 +4,32 @@ import asyncio
 import dataclasses
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
+from urllib.request import urlopen
 
 from gateway.cli.init import hooks
 from gateway.replaying.client import Line, Request, Unknown
 from tests.faults import village
 
 TOGETHER = 16
+AUL = 7
+
+
+def hook(home: Path, what: str) -> str:
+    """The path of a hook of Africa's Talking."""
+    with village.opened(home) as opened:
+        return urlsplit(hooks(opened)["africastalking"][what]).path
+
+
+def dials(url: str, home: Path, number: int) -> str:
+    """A phone votes by USSD; the last screen that it sees."""
+    screen = ""
+    for path in (f"{AUL}*{village.choice(number)[0]}", f"{AUL}*{village.choice(number)[0]}*1"):
+        fields = {"sessionId": f"s{number}", "phoneNumber": village.phone(number), "text": path}
+        body = urlencode(fields | {"networkCode": "99999", "serviceCode": "*384*44135#"}).encode()
+        with urlopen(url + hook(home, "ussd"), body, timeout=15) as answer:
+            screen = answer.read().decode()
+    return screen
 
 
 class Crowd:
@@ -20,9 +39,7 @@ class Crowd:
         self, url: str, home: Path, numbers: Iterable[int], word: str = village.WORD, sender: str | None = None
     ) -> None:
         """`sender`: all texts come from this one phone."""
-        with village.opened(home) as opened:
-            hook = hooks(opened)["africastalking"]["sms"]
-        self._url, self._target = url, urlsplit(hook).path
+        self._url, self._target = url, hook(home, "sms")
         self._numbers = iter(numbers)
         self._word, self._sender = word, sender
         self.acknowledged: set[int] = set()

@@ -1,7 +1,9 @@
 """A disk that refuses: no false acknowledgement, nothing lost, and where the outcome is unknown the process ends."""
 
+import errno
 import os
 import random  # noqa: TID251 - seeded, and the seed is printed
+import subprocess
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -14,9 +16,10 @@ from gateway import mixing
 from gateway.backup import BackupFailed
 from gateway.home import BadHome, open_home
 from gateway.store import states
+from handlers.phrases import say
 from tests.faults import village
 from tests.faults.conftest import Disk
-from tests.faults.crowd import Crowd
+from tests.faults.crowd import Crowd, dials
 from tests.faults.forked import Forked
 from tests.faults.sizes import SEED, SIZES, needs, needs_file, told
 from tests.gateway.field import Field
@@ -172,8 +175,12 @@ def test_a_full_disk_refuses_and_takes_the_same_texts_once_there_is_space(disk: 
 def test_a_read_only_disk_acknowledges_nothing_and_keeps_a_gateway_from_starting(disk: Disk, box: Box) -> None:
     with box:
         box.traffic()
+        assert box.field.ussd(village.phone(box.sent), "s1", "7*3").startswith("CON")
         disk.fail(READ_ONLY)
+        unsure = say(box.home.settings.gateway.languages[0], "ussd_unsure", dial=box.home.settings.gateway.service_code)
+        assert box.field.ussd(village.phone(box.sent), "s1", "7*3*1") == f"END {unsure}"
         assert box.texts(range(box.sent, box.sent + 5)) == set()
+        assert box.field.died
     with pytest.raises(BadHome, match=r"readonly|read-only|writable|unable to open|disk I/O error"):
         open_home(disk.home, os.urandom)
     disk.fail("")
@@ -182,55 +189,77 @@ def test_a_read_only_disk_acknowledges_nothing_and_keeps_a_gateway_from_starting
 
 
 @pytest.mark.parametrize(
-    ("rule", "ends"), [pytest.param(FULL, False, id="full"), pytest.param(BROKEN, True, id="broken")]
+    ("rule", "ends"),
+    [
+        pytest.param(FULL, False, id="full"),
+        pytest.param(READ_ONLY, True, id="read-only"),
+        pytest.param(BROKEN, True, id="broken"),
+    ],
 )
 def test_a_served_gateway_on_a_bad_disk(disk: Disk, rule: str, ends: bool) -> None:
     with village.opened(disk.home) as home, home.store.reading() as tx:
         served = Forked(disk.home, states.instance(tx))
+        not_taken = "END " + say(home.settings.gateway.languages[0], "ussd_not_taken")
     served.start()
     first = Crowd(served.url, disk.home, range(50))
     first.run()
     disk.fail(rule)
     second = Crowd(served.url, disk.home, range(50, 150))
     second.run()
+    screen = "" if ends else dials(served.url, disk.home, 150)
     disk.fail("")
     assert served.ended(15 if ends else 0) is ends
     if ends:
         served.start()
     third = Crowd(served.url, disk.home, range(150))
     third.run()
+    taken = dials(served.url, disk.home, 150)
     served.kill()
 
     assert len(first.acknowledged) == 50
     assert len(second.acknowledged) < 100
+    assert second.refused
     assert second.statuses <= {200, 503}
+    assert screen == ("" if ends else not_taken)
     assert len(third.acknowledged) == 150
+    assert taken.startswith("END")
+    assert taken != not_taken
     with village.opened(disk.home) as home:
-        assert village.check(home, range(150), range(150)) == 150
+        assert village.check(home, range(151), range(150)) == 151
 
 
 class UnderFiu(Served):
-    """`dauys serve`, some of whose calls of the C library fail."""
+    """`dauys serve`, whose calls of the C library can be made to fail."""
 
-    def __init__(self, home: Path, points: str) -> None:
+    def __init__(self, home: Path, folder: Path) -> None:
         super().__init__(home)
-        run = needs("fiu-run", "fiu-utils")
+        self._pipes = folder / "fiu"
+        self.prefix = (needs("fiu-run", "fiu-utils"), "-x", "-f", str(self._pipes))
         needs_file("/usr/lib/fiu/fiu_posix_preload.so", "fiu-utils")
-        self.prefix = (run, "-x", "-f", "", "-c", points)
+
+    def fail(self, name: str, probability: float) -> None:
+        """From now on, so often, with EIO."""
+        rule = f"enable_random name=posix/io/{name},probability={probability},failinfo={errno.EIO}"
+        subprocess.run([needs("fiu-ctrl", "fiu-utils"), "-f", str(self._pipes), "-c", rule, str(self.pid)], check=True)
 
 
-@pytest.mark.parametrize("name", ["sync/fsync", "sync/fdatasync", "rw/pwrite", "rw/ftruncate"])
+@pytest.mark.parametrize("name", ["sync/fdatasync", "rw/pwrite", "rw/pread"])
 def test_calls_of_the_c_library_that_fail(tmp_path: Path, template: Path, name: str) -> None:
+    """Those that SQLite makes of its files while votes come; a probability of 1 fails whatever chance does."""
     home, sure = village.copied(template, tmp_path / "home"), set[int]()
-    for life in range(3):
-        served = UnderFiu(home, f"enable_random name=posix/io/{name},probability=0.03,failinfo=5")
-        with suppress(AssertionError):  # it may fail before it is up
-            served.start()
-            crowd = Crowd(served.url, home, [n for n in range((life + 1) * 100) if n not in sure])
-            crowd.run()
-            assert crowd.statuses <= {200, 503}
-            sure |= crowd.acknowledged
+    for life, probability in enumerate((1, 0.3, 0.05)):
+        served = UnderFiu(home, tmp_path)
+        served.start()
+        well = Crowd(served.url, home, range(life * 100, life * 100 + 20))
+        well.run()
+        served.fail(name, probability)
+        badly = Crowd(served.url, home, [n for n in range((life + 1) * 100) if n not in sure | well.acknowledged])
+        badly.run()
         served.kill()
+        assert len(well.acknowledged) == 20
+        assert badly.statuses <= {200, 503}
+        assert badly.refused or probability < 1
+        sure |= well.acknowledged | badly.acknowledged
         with village.opened(home) as found:
             village.check(found, range(300), sure)
     with Served(home) as served:
