@@ -100,7 +100,7 @@ def published(tx: Tx, home: Home, cycle: int) -> bool:
         return False
     files = Press(home.keys, home.settings.gateway).public(tx, cycle)
     wrong = [finding for finding in verify(files) if finding.state is State.WRONG]
-    assert not wrong
+    assert not wrong, wrong
     shown, counted = reading.read(files), tallies.tally_of(tx, cycle)
     assert sum(batch.size for batch in shown.batches) == counted.tally.ballots
     if shown.about.publish is Publish.BALLOTS:
