@@ -101,6 +101,16 @@ def tell(tx: Tx, wall: datetime) -> Told:
     return Told(wall, seen, doubt, taken, late)
 
 
+def believed(home: Home, wall: datetime) -> datetime:
+    """The wall clock of a command that opens, closes, mixes or lets stand. Raises NotNow while it is in doubt."""
+    with home.store.reading() as tx:
+        if tell(tx, wall).doubt is None:
+            return wall
+    raise NotNow(
+        f"this box says {wall:%Y-%m-%d %H:%M} UTC, which is in doubt: dauys clock tells why, and what was seen"
+    )
+
+
 def confirm(tx: Tx, home: Home, wall: datetime, actor: str) -> None:
     """The wall clock is right: go by it. Raises NotNow if it is behind what was seen."""
     told = tell(tx, wall)

@@ -7,6 +7,7 @@ import typer
 
 from ballots.model import BallotForm, Bound, Ties, Visibility
 from ballots.rules import RULES, quotas
+from gateway import timekeeping
 from gateway.cli.common import CycleArgument, JsonFlag, at_home, by_language, instant, now, print_json
 from gateway.cli.previews import show_preview
 from gateway.errors import Unfit
@@ -141,8 +142,8 @@ def set_(
 @group.command("open")
 def open_(context: typer.Context, cycle: CycleArgument, *, closes_at: Instant = None) -> None:
     """Freeze the paper and let votes in, now or at the instant that was set."""
-    at = now()
     with at_home(context) as home:
+        at = timekeeping.believed(home, now())
         with home.store.transaction() as tx:
             poll = cycles.by_id(tx, cycle).poll
             if closes_at is not None:
@@ -170,17 +171,19 @@ def extend(
     """Let voting close later. One person's act, audited as such; in the console it takes two officials."""
     with at_home(context) as home:
         zone = home.settings.gateway.zone
-        until = instant(closes_at, home)
+        until, at = instant(closes_at, home), timekeeping.believed(home, now())
         with home.store.transaction() as tx:
-            phases.extend(tx, home.keys, cycle, until, now(), Decision(reason=reason))
+            phases.extend(tx, home.keys, cycle, until, at, Decision(reason=reason))
     print(f"Cycle {cycle} closes at {until.astimezone(zone):%Y-%m-%d %H:%M}")
 
 
 @group.command()
 def certify(context: typer.Context, cycle: CycleArgument) -> None:
     """Let the result stand. One person's act, audited as such; in the console it takes two officials."""
-    with at_home(context) as home, home.store.transaction() as tx:
-        phases.certify(tx, home.keys, cycle, now(), Decision())
+    with at_home(context) as home:
+        at = timekeeping.believed(home, now())
+        with home.store.transaction() as tx:
+            phases.certify(tx, home.keys, cycle, at, Decision())
     print(f"The result of cycle {cycle} is certified")
 
 

@@ -8,7 +8,7 @@ import typer
 
 from ballots import comparing, pabulib
 from ballots.elections import election_of
-from gateway import daily, mixing
+from gateway import daily, mixing, timekeeping
 from gateway.cli.common import CycleArgument, JsonFlag, at_home, now, print_json, tell
 from gateway.cli.comparing import lines as comparing_lines
 from gateway.errors import Unfit
@@ -29,8 +29,8 @@ def add_to(app: typer.Typer) -> None:
 
 def close(context: typer.Context, cycle: CycleArgument) -> None:
     """Close now, without grace; mix and tally. One person's act, audited as such."""
-    at = now()
     with at_home(context) as home:
+        at = timekeeping.believed(home, now())
         with home.store.reading() as tx:
             poll = tallies.tally_of(tx, cycle).paper.poll
         mixing.close(home, poll, at, audit.OPERATOR, early=True)
@@ -43,8 +43,8 @@ def close(context: typer.Context, cycle: CycleArgument) -> None:
 
 def mix(context: typer.Context, cycle: CycleArgument) -> None:
     """Open the sealed votes of today, except as many as hide the others. Once a day."""
-    at = now()
     with at_home(context) as home:
+        at = timekeeping.believed(home, now())
         slot = at.astimezone(home.settings.gateway.zone).date().isoformat()
         with home.store.reading() as tx:
             counted = tallies.tally_of(tx, cycle)
