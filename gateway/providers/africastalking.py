@@ -114,7 +114,7 @@ class AfricasTalking:
         self.secret = ours.secret or ""
         self.rate = ours.rate if ours.api_key else 0.0
         self.every = ours.fetch_every if ours.api_key else 0.0
-        self._repeats = Repeats()
+        self._hooked, self._fetched = Repeats(), Repeats()
         self._sender = ours.sender or None
         self._account = _Account(ours.username, ours.api_key)
         if ours.base_url:
@@ -131,8 +131,10 @@ class AfricasTalking:
             at=posted.at,
             sent_at=operator_time(posted.fields.get("date", "")),
         )
-        if self.every:
-            self._repeats.first(read)
+        if not self.every:
+            return read
+        read = replace(read, id=self._fetched.known(read))
+        self._hooked.first(read)
         return read
 
     def read_ussd(self, posted: Posted) -> Hit:
@@ -181,7 +183,7 @@ class AfricasTalking:
         """What the account has received, page by page; what is older than our first look was sent to somebody else.
 
         The cursor: when that look was, and the last id read. The documentation does not promise that these ids are
-        those of the hooks: what a hook brought is known by its content, too.
+        those of the hooks: what came one way is known by its content when it comes the other way, too.
         """
         if not cursor:
             return Fetched((), f"{at.isoformat()} 0", more=True)
@@ -198,7 +200,8 @@ class AfricasTalking:
         newest = str(page[-1].get("id", last)) if page else last
         read = (_inbound(entry, at) for entry in page)
         fresh = [one for one in read if one and (one.sent_at is None or one.sent_at >= datetime.fromisoformat(since))]
-        found = tuple(Found(replace(one, id=self._repeats.first(one))) for one in fresh)
+        met = (replace(one, id=self._hooked.known(one)) for one in fresh)
+        found = tuple(Found(replace(one, id=self._fetched.first(one))) for one in met)
         return Fetched(found, f"{since} {newest}", more=newest != last)
 
     def forget(self, found: Sequence[Found]) -> None:
