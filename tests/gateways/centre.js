@@ -1,6 +1,7 @@
 // A USSD centre for tests: SMPP 3.4 towards Kannel, one JSON document a line on standard input and output.
-//   in   {"from", "to", "text", "op", "session"}     session: two octets as hex; without op it is an SMS
-//   out  {"listening": true}, {"bound": true}, {"to", "text", "op", "session"}
+//   in   {"from", "to", "text", "op", "session", "reference"}   session: two octets as hex; without op it is an SMS
+//   out  {"listening": true}, {"bound": true}, {"to", "text", "op", "session", "reference"}
+// An operator's centre sends its_session_info or user_message_reference, or both.
 'use strict';
 const readline = require('readline');
 const smpp = require('smpp');
@@ -19,6 +20,7 @@ function submitted(pdu) {
     coding: pdu.data_coding,
     op: Number.isInteger(pdu.ussd_service_op) ? pdu.ussd_service_op : pdu.ussd_service_op && pdu.ussd_service_op[0],
     session: pdu.its_session_info ? Buffer.from(pdu.its_session_info).toString('hex') : '',
+    reference: pdu.user_message_reference,
   };
 }
 
@@ -53,7 +55,8 @@ readline.createInterface({ input: process.stdin }).on('line', (line) => {
   };
   if (step.op !== undefined) {
     pdu.ussd_service_op = step.op;
-    pdu.its_session_info = Buffer.from(step.session, 'hex');
+    if (step.session !== undefined) pdu.its_session_info = Buffer.from(step.session, 'hex');
+    if (step.reference !== undefined) pdu.user_message_reference = step.reference;
   }
   link.deliver_sm(pdu);
 }).on('close', () => process.exit(0));

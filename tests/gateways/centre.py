@@ -17,13 +17,14 @@ DIALS, ANSWERS, GOES_ON, LAST = 1, 18, 2, 17  # ussd_service_op, SMPP 3.4 sectio
 
 
 class Centre:
-    """One SMPP server on a port; Kannel binds to it."""
+    """One SMPP server on a port; Kannel binds to it. `refers`: its dialogues have a reference and no session info."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, refers: bool = False) -> None:
         if which("node") is None or not (HERE / "node_modules" / "smpp").exists():
             skip_or_fail("The USSD centre is missing: install nodejs and npm, then make centre")
         self._screens: Queue[dict[str, Any]] = Queue()
         self.listening = self.bound = False
+        self._refers = refers
         self._process = subprocess.Popen(
             ["node", str(HERE / "centre.js"), str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
@@ -38,13 +39,19 @@ class Centre:
             came = self._screens.get(timeout=PATIENCE)
         except Empty:
             raise AssertionError(f"no screen in {PATIENCE:.0f} s") from None
-        assert (came["to"].lstrip("+"), came["session"]) == (phone.lstrip("+"), f"{session:02x}00"), came
+        assert came["to"].lstrip("+") == phone.lstrip("+"), came
+        assert {name: came[name] for name in ("session", "reference") if came.get(name)} == self._known_by(session), (
+            came
+        )
         assert came["op"] in {GOES_ON, LAST}, came
         return Screen(came["text"], ends=came["op"] == LAST)
 
     def say(self, phone: str, text: str, op: int, session: int) -> None:
         """A step, without waiting for the screen."""
-        self._write({"from": phone.lstrip("+"), "to": "44135", "text": text, "op": op, "session": f"{session:02x}00"})
+        self._write({"from": phone.lstrip("+"), "to": "44135", "text": text, "op": op, **self._known_by(session)})
+
+    def _known_by(self, session: int) -> dict[str, object]:
+        return {"reference": session << 8} if self._refers else {"session": f"{session:02x}00"}
 
     def text(self, phone: str, text: str) -> dict[str, Any]:
         """A text message; the message that comes back."""

@@ -41,7 +41,7 @@ ROWS = [
     ("UCS-2 without a charset", "sms", WHEN + b"&coding=2&charset=&text=%003", sms("3")),
     ("UCS-2 of half a letter", "sms", UCS2 + b"%003%04", sms("3\N{REPLACEMENT CHARACTER}")),
     ("a percent sign in UCS-2", "sms", UCS2 + b"%00%25", sms("%")),
-    ("eight bits of nobody knows what", "sms", WHEN + b"&coding=1&charset=&text=3%FF", sms("3\N{REPLACEMENT CHARACTER}")),
+    ("eight bits of nobody knows what", "sms", WHEN + b"&coding=1&charset=8-BIT&text=3%FF", sms("3\N{REPLACEMENT CHARACTER}")),
     ("Latin-1", "sms", WHEN + b"&coding=1&charset=ISO-8859-1&text=%E9", sms("é")),
     ("a charset nobody knows", "sms", WHEN + b"&coding=0&charset=rot13&text=3", sms("3")),
     ("the last characters of Unicode", "sms", UCS2 + b"%D8%3D%DC%4D", sms("👍")),
