@@ -99,5 +99,6 @@ def _backend(url: URL) -> tuple[str, ...]:
         file = Path(url.database or "").absolute()
         return driver, f"database = {file.name}", f"dbdir = {file.parent}"
     port = f":{url.port}" if url.port else ""
-    named = {"host": f"{url.host or 'localhost'}{port}", "user": url.username, "password": url.password}
+    host = url.host or url.query.get("host", "localhost")  # a folder of sockets
+    named = {"host": f"{host}{port}", "user": url.username, "password": url.password}
     return driver, f"database = {url.database}", *(f"{name} = {value}" for name, value in named.items() if value)

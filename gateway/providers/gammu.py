@@ -7,7 +7,7 @@ is ours and smsd's alone: what was read is deleted, because its rows hold phones
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -68,6 +68,9 @@ FATES: tuple[tuple[str, Fate], ...] = (  # of the parts of a message the first o
     ("SendingOKNoReport", Fate.UNDER_WAY),
     ("DeliveryOK", Fate.DELIVERED),
 )
+
+OFFSETS = {"postgresql": "LOCALTIMESTAMP - (now() AT TIME ZONE 'UTC')"}
+"""A server writes some columns by its own clock, in a zone of its own: how far is that from UTC?"""
 
 
 class Gammu:
@@ -157,10 +160,10 @@ class Gammu:
     def _tidy(self, at: datetime) -> None:
         """What has left needs its number for a report, but not its text; and no number without hope of one."""
         waiting = _SENT.c.CreatorID.startswith(CREATOR) & _SENT.c.Status.in_(WAITING)
-        ago = (at - HOPE).astimezone(self._zone)
-        before: ColumnClause[str] = literal_column(f"'{ago:%Y-%m-%d %H:%M:%S}'")
         try:
             with self._engine.begin() as connection:
+                ago = (at - HOPE).astimezone(self._zone_of(connection))
+                before: ColumnClause[str] = literal_column(f"'{ago:%Y-%m-%d %H:%M:%S}'")
                 told = connection.scalars(select(_SENT.c.ID).where(waiting, _SENT.c.TextDecoded != "").limit(AT_ONCE))
                 if rows := told.all():
                     connection.execute(update(_SENT).where(_SENT.c.ID.in_(rows)).values(Text="", TextDecoded=""))
@@ -179,7 +182,13 @@ class Gammu:
             raise FetchFailed(_words(error)) from error
 
     def _heard(self, connection: Connection, at: datetime) -> datetime | None:
-        return max((_instant(seen, self._zone) or at for (seen,) in connection.execute(select(_PHONES))), default=None)
+        zone = self._zone_of(connection)
+        return max((_instant(seen, zone) or at for (seen,) in connection.execute(select(_PHONES))), default=None)
+
+    def _zone_of(self, connection: Connection) -> tzinfo:
+        """In which the database writes its own clock's time; SQLite's is that of smsd."""
+        offset = OFFSETS.get(connection.dialect.name)
+        return timezone(connection.scalars(select(literal_column(offset))).one()) if offset else self._zone
 
     def _listen(self, connection: Connection, at: datetime) -> None:
         """Tell, once per change, when smsd is not there, or writes another zone's time than we read."""
@@ -273,8 +282,8 @@ def _utf16(text: str, decoded: str) -> bytes:
         return decoded.encode("utf-16-be", "replace")
 
 
-def _instant(received: object, zone: ZoneInfo) -> datetime | None:
-    """smsd's local time: text in SQLite, naive elsewhere; None if it cannot be one."""
+def _instant(received: object, zone: tzinfo) -> datetime | None:
+    """Local time: text in SQLite, naive elsewhere; None if it cannot be one."""
     try:
         naive = received if isinstance(received, datetime) else datetime.fromisoformat(str(received))
         return naive.replace(tzinfo=zone).astimezone(UTC)

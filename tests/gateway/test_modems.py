@@ -30,6 +30,11 @@ BACKENDS = [
         "psql sms < /usr/share/doc/gammu-smsd/examples/pgsql.sql",
     ),
     (
+        "postgresql+psycopg://dauys@/sms?host=/run/postgresql",
+        {"driver": "native_pgsql", "database": "sms", "host": "/run/postgresql", "user": "dauys"},
+        "psql sms < /usr/share/doc/gammu-smsd/examples/pgsql.sql",
+    ),
+    (
         "mysql+pymysql://aul@/sms",
         {"driver": "native_mysql", "database": "sms", "host": "localhost", "user": "aul"},
         "mysql sms < /usr/share/doc/gammu-smsd/examples/mysql.sql",

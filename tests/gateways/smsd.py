@@ -1,10 +1,11 @@
 """A real gammu-smsd with gammu's dummy phone: a folder is its SIM card, and what it sends goes nowhere."""
 
 import os
+import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Self
 from gateway.modems import EXAMPLES, Device, smsdrc
 from tests.homes import skip_or_fail
 from tests.modem import Modem, Sent, coding_of, parts_of
+from tests.served import document
 
 PATIENCE = 60.0  # seconds; two dozen of them share two cores
 FASTER = {  # the dummy phone takes a message at once and says so never: smsd waits for it, and looks at nothing else
@@ -32,23 +34,26 @@ def need() -> None:
 
 
 class Smsd(Modem):
-    """One daemon in a folder, as a context. The tables are those that come with it."""
+    """One daemon in a folder, as a context. The tables are those that come with it.
 
-    def __init__(self, folder: Path) -> None:
+    `url`: a server's empty database; `client`: the environment in which its client finds it.
+    """
+
+    def __init__(self, folder: Path, url: str = "", client: Mapping[str, str] | None = None) -> None:
         self._folder = folder
         self.sim = folder / "phone" / "sms" / "1"
-        self._file = folder / "sms.db"
+        self._client = os.environ | dict(client or {})
         self._serial = count(1)
         self.configuration = folder / "smsdrc"
-        super().__init__(f"sqlite:///{self._file}")
+        super().__init__(url or f"sqlite:///{folder / 'sms.db'}")
 
     def create(self) -> Self:
         """Database, SIM card and configuration, the way the documentation says."""
         for number in range(1, 6):
             (self._folder / "phone" / "sms" / str(number)).mkdir(parents=True)
-        with Path(EXAMPLES, "sqlite.sql").open("rb") as schema:
-            subprocess.run(["sqlite3", self._file], stdin=schema, check=True)
         text = smsdrc(self.url, Device(str(self._folder / "phone"), "none"))
+        (creation,) = re.findall(f"^#   (.*{EXAMPLES}.*)$", text, re.MULTILINE)
+        subprocess.run(["sh", "-ec", creation], env=self._client, check=True, capture_output=True)
         for line, faster in FASTER.items():
             assert line in text
             text = text.replace(line, faster)
@@ -110,10 +115,15 @@ class Smsd(Modem):
     def sends(self, status: str = "SendingOK", at: str = "") -> tuple[Sent, ...]:
         met(lambda: self.count("outbox") == 0, self.said)
         rows = self.rows(
-            "SELECT DestinationNumber, TextDecoded, Coding, UDH FROM sentitems WHERE TextDecoded <> '' "
-            "ORDER BY ID, SequencePosition"
+            'SELECT "DestinationNumber", "TextDecoded", "Coding", "UDH" FROM sentitems WHERE "TextDecoded" <> \'\' '
+            'ORDER BY "ID", "SequencePosition"'
         )
         return tuple(Sent(*row) for row in rows)
+
+
+def waits(home: Path) -> bool:
+    """Has the gateway an answer that it has not handed over to smsd?"""
+    return any(one["state"] in {"due", "leased"} for one in document(home, "outbox")["messages"])
 
 
 def deliver(phone: str, said: str, at: datetime, udh: str = "") -> str:

@@ -7,6 +7,7 @@ import pytest
 import structlog
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import make_url
 
 from gateway.providers.base import Fate, FetchFailed, Found, Report, SendFailed
 from gateway.providers.gammu import FATES, WAITING, Gammu, make
@@ -463,3 +464,18 @@ def test_on_postgresql_it_is_the_same(postgres: Postgres) -> None:
     assert [Report("7", Fate.DELIVERED, "DeliveryOK")] == reports(everything)
     assert (modem.count("inbox"), modem.count("sentitems"), modem.count("outbox_multipart")) == (0, 0, 0)
     assert (polled.fetch("", AT)).found == ()
+
+
+def test_smsd_is_heard_whatever_the_zone_of_its_server(postgres: Postgres) -> None:
+    modem = Modem(postgres.database()).create()
+    modem.run(f"ALTER DATABASE {make_url(modem.url).database} SET timezone TO 'America/Lima'")
+    modem.run("INSERT INTO phones VALUES ('1', LOCALTIMESTAMP)")
+    at = datetime.now(UTC)
+
+    with structlog.testing.capture_logs() as logs:
+        gammu(modem).fetch("", at)
+
+    heard = gammu(modem).heard(at)
+    assert logs == []
+    assert heard is not None
+    assert abs(at - heard) < timedelta(minutes=1)
