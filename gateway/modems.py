@@ -90,7 +90,7 @@ def _creation(url: URL) -> str:
         case "postgresql":
             return f"psql {url.database} < {EXAMPLES}/pgsql.sql"
         case _:
-            return f"mysql {url.database} < {EXAMPLES}/mysql.sql"
+            return f"sed s/MyISAM/InnoDB/ {EXAMPLES}/mysql.sql | mysql {url.database}"
 
 
 def _backend(url: URL) -> tuple[str, ...]:

@@ -132,7 +132,7 @@ class Gammu(_Section):
     enabled: bool = Field(default=False, description="Take messages from gammu-smsd's database?")
     database: str = Field(
         "sqlite:////srv/dauys/sms.db",
-        description="Its database, for Dauys and gammu-smsd alone: sqlite:////path, postgresql+psycopg://user:password@host/name",
+        description="Its database, for Dauys and gammu-smsd alone: sqlite:////path, postgresql+psycopg://… or mysql+pymysql://user:password@host/name",
     )
     look_every: float = Field(2.0, gt=0, description="Seconds between two looks into it.")
     rate: float = Field(0.2, gt=0, description="Messages a second that the modem sends.")

@@ -31,6 +31,8 @@ WORDS = {
     "postgresql": {"serial": "serial PRIMARY KEY", "boolean": "boolean"},
 }
 
+QUOTES = {"init_command": "SET SESSION sql_mode = CONCAT(@@sql_mode, ',ANSI_QUOTES')"}  # MySQL reads "ID" as a text
+
 
 class Sent(NamedTuple):
     """A part that left."""
@@ -46,7 +48,7 @@ class Modem:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._engine = create_engine(url, poolclass=NullPool)
+        self._engine = create_engine(url, poolclass=NullPool, connect_args=QUOTES if url.startswith("mysql") else {})
 
     def create(self) -> "Modem":
         """Make its tables."""

@@ -135,6 +135,10 @@ def gammu(patient: Patient) -> Iterator[Finding]:
         )
     else:
         yield Finding(Level.OK, "gammu-smsd is heard")
+    for table in modem.unsafe():
+        yield Finding(
+            Level.BAD, f"a power cut may damage gammu-smsd's table {table}", f"ALTER TABLE {table} ENGINE = InnoDB"
+        )
     file = Path(make_url(patient.settings.providers.gammu.database).database or "")
     if file.is_file() and file.stat().st_mode & 0o007:
         yield Finding(Level.BAD, f"anybody may read {file}: it holds numbers and texts", f"chmod o= {file}")

@@ -4,36 +4,31 @@ Tables and their columns: https://docs.gammu.org/smsd/tables.html, and what vers
 is ours and smsd's alone: what was read is deleted, because its rows hold phones beside texts.
 """
 
-import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from urllib.parse import quote
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy import (
     ColumnClause,
     Connection,
-    Engine,
-    NullPool,
     column,
-    create_engine,
     delete,
     insert,
     literal_column,
-    make_url,
     select,
     table,
     update,
 )
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.providers.base import Fate, Fetched, FetchFailed, Found, Report, SendFailed
 from gateway.providers.parts import Message, Part, join, read_header
 from gateway.providers.reading import sms_text
 from gateway.providers.repeats import Repeats
-from gateway.settings import BadSettings, Settings
+from gateway.providers.smsd import connect, instant, unsafe, words, zone_of
+from gateway.settings import Settings
 from handlers.messages import InboundSms
 from handlers.segments import septets, split_sms
 
@@ -42,7 +37,6 @@ log = structlog.get_logger(__name__)
 NAME = "gammu"
 CREATOR = "dauys "  # and our own id: so a message that is in the outbox already is known again
 AT_ONCE = 500  # rows of one look
-PATIENCE = 5  # seconds to wait while smsd writes
 HOPE = timedelta(hours=76)  # for a report: longer than our own outbox hopes for one
 SILENT = timedelta(minutes=5)  # without a word of smsd, which writes every half a minute
 LONG_AGO: ColumnClause[str] = literal_column("'2000-01-01 00:00:00'")  # due at once, whatever this box's clock says
@@ -69,9 +63,6 @@ FATES: tuple[tuple[str, Fate], ...] = (  # of the parts of a message the first o
     ("DeliveryOK", Fate.DELIVERED),
 )
 
-OFFSETS = {"postgresql": "LOCALTIMESTAMP - (now() AT TIME ZONE 'UTC')"}
-"""A server writes some columns by its own clock, in a zone of its own: how far is that from UTC?"""
-
 
 class Gammu:
     """One database of one gammu-smsd."""
@@ -84,7 +75,7 @@ class Gammu:
         self.every = ours.look_every
         self._patience = timedelta(seconds=ours.part_wait)
         self._zone = ZoneInfo(ours.time_zone) if ours.time_zone else settings.gateway.zone
-        self._engine = _engine(ours.database)
+        self._engine = connect(ours.database)
         self._repeats = Repeats()
         self._silent = False
         self._waiting: dict[int, datetime] = {}  # first row of a message in parts -> since when
@@ -97,7 +88,7 @@ class Gammu:
                 found = (*self._messages(tuple(map(self._part, rows)), at), *_reports(connection))
                 self._listen(connection, at)
         except SQLAlchemyError as error:
-            raise FetchFailed(_words(error)) from error
+            raise FetchFailed(words(error)) from error
         if not found:  # a vote that can be read must not wait for a database that cannot be written
             self._tidy(at)
         return Fetched(found, cursor, more=len(rows) == AT_ONCE and bool(found))
@@ -111,7 +102,7 @@ class Gammu:
                 connection.execute(delete(_INBOX).where(_INBOX.c.ID.in_(taken)))
                 connection.execute(delete(_SENT).where(_SENT.c.ID.in_(told)))
         except SQLAlchemyError as error:
-            raise FetchFailed(_words(error)) from error
+            raise FetchFailed(words(error)) from error
 
     def send(self, recipient: str, text: str, ours: str) -> str:
         """Put it into smsd's outbox, unless it is there or has left already: safe to be called again."""
@@ -122,7 +113,7 @@ class Gammu:
                 if not any(connection.execute(query).first() for query in known):
                     _put(connection, recipient, text, creator)
         except SQLAlchemyError as error:
-            raise SendFailed(_words(error)) from error
+            raise SendFailed(words(error)) from error
         return ours
 
     def _part(self, row: tuple[object, ...]) -> Part:
@@ -130,7 +121,7 @@ class Gammu:
         return Part(
             row=int(str(number)),
             sender=str(sender),
-            sent_at=_instant(received, self._zone),
+            sent_at=instant(received, self._zone),
             header=read_header(str(udh or "")),
             text=_utf16("" if coding == "8bit" else str(text or ""), str(decoded or "")),
         )
@@ -162,7 +153,7 @@ class Gammu:
         waiting = _SENT.c.CreatorID.startswith(CREATOR) & _SENT.c.Status.in_(WAITING)
         try:
             with self._engine.begin() as connection:
-                ago = (at - HOPE).astimezone(self._zone_of(connection))
+                ago = (at - HOPE).astimezone(zone_of(connection, self._zone))
                 before: ColumnClause[str] = literal_column(f"'{ago:%Y-%m-%d %H:%M:%S}'")
                 told = connection.scalars(select(_SENT.c.ID).where(waiting, _SENT.c.TextDecoded != "").limit(AT_ONCE))
                 if rows := told.all():
@@ -171,7 +162,7 @@ class Gammu:
                 if rows := old.all():
                     connection.execute(delete(_SENT).where(_SENT.c.ID.in_(rows)))
         except SQLAlchemyError as error:
-            raise FetchFailed(_words(error)) from error
+            raise FetchFailed(words(error)) from error
 
     def heard(self, at: datetime) -> datetime | None:
         """When smsd last said that it is there; None: never. Raises FetchFailed."""
@@ -179,16 +170,19 @@ class Gammu:
             with self._engine.connect() as connection:
                 return self._heard(connection, at)
         except SQLAlchemyError as error:
-            raise FetchFailed(_words(error)) from error
+            raise FetchFailed(words(error)) from error
+
+    def unsafe(self) -> tuple[str, ...]:
+        """Tables that a power cut may damage. Raises FetchFailed."""
+        try:
+            with self._engine.connect() as connection:
+                return unsafe(connection)
+        except SQLAlchemyError as error:
+            raise FetchFailed(words(error)) from error
 
     def _heard(self, connection: Connection, at: datetime) -> datetime | None:
-        zone = self._zone_of(connection)
-        return max((_instant(seen, zone) or at for (seen,) in connection.execute(select(_PHONES))), default=None)
-
-    def _zone_of(self, connection: Connection) -> tzinfo:
-        """In which the database writes its own clock's time; SQLite's is that of smsd."""
-        offset = OFFSETS.get(connection.dialect.name)
-        return timezone(connection.scalars(select(literal_column(offset))).one()) if offset else self._zone
+        zone = zone_of(connection, self._zone)
+        return max((instant(seen, zone) or at for (seen,) in connection.execute(select(_PHONES))), default=None)
 
     def _listen(self, connection: Connection, at: datetime) -> None:
         """Tell, once per change, when smsd is not there, or writes another zone's time than we read."""
@@ -204,27 +198,6 @@ class Gammu:
 def make(settings: Settings) -> Gammu | None:
     """The modem of the settings, if it is enabled. Raises BadSettings."""
     return Gammu(settings) if settings.providers.gammu.enabled else None
-
-
-def _engine(url: str) -> Engine:
-    """A connection for each look: whoever puts another database in this place is noticed."""
-    try:
-        found = make_url(url)
-        if found.get_backend_name() != "sqlite":
-            wait = {"connect_timeout": PATIENCE}  # as psycopg and PyMySQL call it
-            return create_engine(found, poolclass=NullPool, hide_parameters=True, connect_args=wait)
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise BadSettings(f"providers.gammu.database: {error}") from error
-    except ModuleNotFoundError as error:
-        raise BadSettings(f"providers.gammu.database: its driver is not installed: {error}") from error
-    file = f"file:{quote(found.database or '')}?mode=rw"  # never a new, empty one
-
-    def connect() -> sqlite3.Connection:
-        raw = sqlite3.connect(file, uri=True, timeout=PATIENCE, check_same_thread=False)
-        raw.execute("PRAGMA secure_delete = ON")
-        return raw
-
-    return create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
 
 
 def _reports(connection: Connection) -> tuple[Found, ...]:
@@ -280,17 +253,3 @@ def _utf16(text: str, decoded: str) -> bytes:
         return bytes.fromhex(text) or decoded.encode("utf-16-be", "replace")
     except ValueError:
         return decoded.encode("utf-16-be", "replace")
-
-
-def _instant(received: object, zone: tzinfo) -> datetime | None:
-    """Local time: text in SQLite, naive elsewhere; None if it cannot be one."""
-    try:
-        naive = received if isinstance(received, datetime) else datetime.fromisoformat(str(received))
-        return naive.replace(tzinfo=zone).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _words(error: SQLAlchemyError) -> str:
-    """The driver's first line: the others may hold values."""
-    return f"gammu's database: {str(getattr(error, 'orig', error)).splitlines()[0][:200]}"

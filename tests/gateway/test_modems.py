@@ -37,7 +37,7 @@ BACKENDS = [
     (
         "mysql+pymysql://aul@/sms",
         {"driver": "native_mysql", "database": "sms", "host": "localhost", "user": "aul"},
-        "mysql sms < /usr/share/doc/gammu-smsd/examples/mysql.sql",
+        "sed s/MyISAM/InnoDB/ /usr/share/doc/gammu-smsd/examples/mysql.sql | mysql sms",
     ),
 ]
 

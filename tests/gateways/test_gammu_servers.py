@@ -13,12 +13,16 @@ import pytest
 import structlog
 from sqlalchemy import make_url
 
+from gateway.clock import system_clock
+from gateway.doctor.patient import Level, Patient
+from gateway.doctor.providers import gammu
 from gateway.home import create_home
 from gateway.providers.base import Fate, Report
 from gateway.providers.gammu import Gammu
 from gateway.settings import Settings
 from handlers.messages import InboundSms
 from tests.elections import SMALL
+from tests.gateways.mariadb import MariaDb, mariadb_server
 from tests.gateways.smsd import PATIENCE, Smsd, met, need, waits
 from tests.homes import Postgres
 from tests.served import Served, dauys, document
@@ -41,7 +45,18 @@ def postgresql(postgres: Postgres, tmp_path: Path) -> Smsd:
     return found
 
 
-@pytest.fixture(params=["postgresql"])
+@pytest.fixture(scope="module")
+def mariadb() -> Iterator[MariaDb]:
+    with mariadb_server() as server:
+        yield server
+
+
+@pytest.fixture
+def mysql(mariadb: MariaDb, tmp_path: Path) -> Smsd:
+    return Smsd(tmp_path, mariadb.database(), mariadb.client)
+
+
+@pytest.fixture(params=["postgresql", "mysql"])
 def modem(request: pytest.FixtureRequest) -> Iterator[Smsd]:
     need()
     with request.getfixturevalue(request.param) as started:
@@ -52,8 +67,8 @@ def modem(request: pytest.FixtureRequest) -> Iterator[Smsd]:
 def home(modem: Smsd, tmp_path: Path) -> Path:
     """An open vote, five phones on its roll, texts over the modem."""
     path = tmp_path / "home"
-    gammu = {"enabled": True, "database": modem.url, "look_every": 0.2, "rate": 50.0}
-    values = {f"providers.gammu.{name}": value for name, value in gammu.items()}
+    settings = {"enabled": True, "database": modem.url, "look_every": 0.2, "rate": 50.0}
+    values = {f"providers.gammu.{name}": value for name, value in settings.items()}
     create_home(path, os.urandom, now(), values=values).close()
     dauys(path, "load", "election", SMALL, "--aul", 7, "--open")
     (tmp_path / "roll.csv").write_text("phone\n" + "\n".join(VOTERS), encoding="utf-8")
@@ -137,3 +152,13 @@ def test_a_long_answer_leaves_whole_and_once_and_its_report_comes_back(modem: Sm
     assert [one.what for one in found] == [Report("7", Fate.DELIVERED, "DeliveryOK")]
     mine.forget(found)
     assert [modem.count(name) for name in ("outbox", "outbox_multipart", "sentitems")] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("modem", ["mysql"], indirect=True)
+def test_the_doctor_names_tables_that_a_power_cut_may_damage(modem: Smsd, home: Path) -> None:
+    assert [finding.level for finding in gammu(Patient.of(home, system_clock()))] == [Level.OK]
+    modem.run("ALTER TABLE inbox ENGINE = MyISAM")
+
+    told = [(finding.level, finding.mend) for finding in gammu(Patient.of(home, system_clock()))]
+
+    assert told == [(Level.OK, ""), (Level.BAD, "ALTER TABLE inbox ENGINE = InnoDB")]

@@ -438,7 +438,14 @@ def test_an_empty_database_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["no address", "nosuch://host/name", "mysql+nosuchdriver://u@h/n", "mysql+pymysql://u@h/n"]
+    "url",
+    [
+        "no address",
+        "nosuch://host/name",
+        "mariadb+pymysql://u@h/n",
+        "mysql+nosuchdriver://u@h/n",
+        "mysql+mysqldb://u@h/n",
+    ],
 )
 def test_an_address_that_cannot_be_used_is_a_mistake_in_the_settings(url: str) -> None:
     with pytest.raises(BadSettings, match=r"providers\.gammu\.database"):
