@@ -1,5 +1,6 @@
 """Homes for tests: a copy of one built once, on SQLite and on a real PostgreSQL."""
 
+import atexit
 import os
 import shutil
 import tempfile
@@ -50,7 +51,9 @@ class Postgres:
         for name in ("fsync", "full_page_writes"):
             self._admin(f"ALTER SYSTEM SET {name} = {'off' if on else 'on'}")
         self._admin("SELECT pg_reload_conf()")
+        give_up = time.monotonic() + 30
         while self._fsync() is on:
+            assert time.monotonic() < give_up, "the server does not take its settings"
             time.sleep(0.01)
 
     def _fsync(self) -> bool:
@@ -74,6 +77,7 @@ def postgres() -> Iterator[Postgres]:
 def postgres_server() -> Iterator[Postgres]:
     """A PostgreSQL server with folders of its own (as root it runs as another user)."""
     folder = Path(tempfile.mkdtemp(prefix="dauys-pg-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)  # the library locks a file in it when it ends, too
     (folder / "tmp").mkdir()
     (folder / "run").mkdir(mode=0o700)
     (folder / "tmp").chmod(0o777)
@@ -92,7 +96,6 @@ def postgres_server() -> Iterator[Postgres]:
         yield Postgres(server.get_uri())
     finally:
         server.cleanup()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
