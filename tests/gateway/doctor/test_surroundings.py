@@ -1,10 +1,10 @@
 """Disk, time zone, files of the pages: what a home stands in."""
 
+import os
 import shutil
-import zoneinfo
+import subprocess
 from importlib.resources import files
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +12,7 @@ from gateway.doctor import surroundings
 from gateway.doctor.patient import Level
 from gateway.home import Home
 from tests.gateway.doctor.looking import BAD, OK, WARN, found, of
+from tests.served import DAUYS
 
 
 @pytest.mark.parametrize(
@@ -27,19 +28,18 @@ def test_a_disk_that_fills_up_is_said(
     assert (told.level, "MiB are free" in told.says, mend in told.mend) == (level, True, True)
 
 
-def test_a_zone_from_before_2024_is_said(home: Home, tmp_path: Path) -> None:
+def test_a_zone_from_before_2024_is_said(sqlite_home: Home, tmp_path: Path) -> None:
     old = tmp_path / "zones" / "Asia"
     old.mkdir(parents=True)
     (old / "Almaty").write_bytes(files("tzdata.zoneinfo.Asia").joinpath("Bishkek").read_bytes())  # six hours
-    zoneinfo.reset_tzpath([str(old.parent)])
-    ZoneInfo.clear_cache()
-    try:
-        said = of(home.path, "clock")
-    finally:
-        zoneinfo.reset_tzpath()
-        ZoneInfo.clear_cache()
+    command = [DAUYS, "--home", sqlite_home.path, "doctor"]
 
-    assert said[0] == (BAD, "Asia/Almaty is UTC+5 since 2024-03-01; here it is 6:00:00: tallies come at the wrong hour")
+    said = subprocess.run(
+        command, env=os.environ | {"PYTHONTZPATH": str(old.parent)}, capture_output=True, text=True, check=False
+    )
+
+    assert said.returncode == 1
+    assert "Asia/Almaty is UTC+5 since 2024-03-01; here it is 6:00:00: tallies come at the wrong hour" in said.stdout
 
 
 def test_files_of_the_pages_that_are_missing_or_changed_are_named(
