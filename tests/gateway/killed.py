@@ -54,14 +54,18 @@ POINTS: dict[str, Callable[[], None]] = {
     "committed": after(daily, "tally"),
     "claimed, not sent": lambda: None,
     "sent, not marked": lambda: None,
+    "webhook claimed, not sent": lambda: None,
     "webhook taken, not marked": lambda: None,
+    "mail claimed, not sent": lambda: None,
     "mail taken, not marked": lambda: None,
 }
 
 LINES: dict[str, tuple[str, bool]] = {  # the line that dies, and: has it delivered before?
     "claimed, not sent": ("africastalking", False),
     "sent, not marked": ("africastalking", True),
+    "webhook claimed, not sent": ("webhook", False),
     "webhook taken, not marked": ("webhook", True),
+    "mail claimed, not sent": ("email", False),
     "mail taken, not marked": ("email", True),
 }
 

@@ -45,26 +45,26 @@ def run(home: Home, at: datetime, point: str, api: HttpServer, mail: MailBox) ->
 
 @pytest.mark.parametrize("point", [point for point in POINTS if point != "never"])
 def test_an_evening_cut_off_is_finished(
-    sqlite_home: Home, point: str, api: HttpServer, receiver: HttpServer, mail: MailBox
+    home: Home, point: str, api: HttpServer, receiver: HttpServer, mail: MailBox
 ) -> None:
-    paper = open_vote(sqlite_home)
-    vote(sqlite_home, paper, 25)
-    with sqlite_home.store.transaction() as tx:
+    paper = open_vote(home)
+    vote(home, paper, 25)
+    with home.store.transaction() as tx:
         tx.run("UPDATE area SET provider = 'africastalking'")
     for channel, address in (("sms", "+77010000009"), ("webhook", receiver.url), ("email", "akim@aul.example")):
-        receive(sqlite_home, channel, address)
+        receive(home, channel, address)
 
-    assert run(sqlite_home, EVENING, point, api, mail) == -9
-    assert run(sqlite_home, EVENING + LATER, "never", api, mail) == 0
-    assert run(sqlite_home, EVENING + 2 * LATER, "never", api, mail) == 0
+    assert run(home, EVENING, point, api, mail) == -9
+    assert run(home, EVENING + LATER, "never", api, mail) == 0
+    assert run(home, EVENING + 2 * LATER, "never", api, mail) == 0
 
     assert len({request.headers["webhook-id"] for request in receiver.requests}) == 1
     assert len({message["Message-ID"] for message in mail.messages}) == 1
     assert len({request.form["message"] for request in api.requests}) == 1
     assert len(api.requests) == (2 if point == "sent, not marked" else 1)
-    assert len(rows(sqlite_home, "SELECT 1 FROM bulletin")) == len(rows(sqlite_home, "SELECT 1 FROM outbox")) == 3
-    assert len(rows(sqlite_home, "SELECT 1 FROM ballot")) == 15
-    assert sorted(rows(sqlite_home, "SELECT channel, state FROM outbox")) == [
+    assert len(rows(home, "SELECT 1 FROM bulletin")) == len(rows(home, "SELECT 1 FROM outbox")) == 3
+    assert len(rows(home, "SELECT 1 FROM ballot")) == 15
+    assert sorted(rows(home, "SELECT channel, state FROM outbox")) == [
         ("email", "delivered"),
         ("sms", "sent"),
         ("webhook", "delivered"),
