@@ -5,14 +5,16 @@ import re
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from gateway.home import create_home
 from gateway.modems import EXAMPLES, Device, smsdrc
+from tests.gateways.village import opened_for
 from tests.homes import skip_or_fail
 from tests.modem import Modem, Sent, coding_of, parts_of
 from tests.served import document
@@ -124,6 +126,26 @@ class Smsd(Modem):
 def waits(home: Path) -> bool:
     """Has the gateway an answer that it has not handed over to smsd?"""
     return any(one["state"] in {"due", "leased"} for one in document(home, "outbox")["messages"])
+
+
+def opened_over(modem: Smsd, path: Path, voters: Sequence[str], **more: object) -> Path:
+    """A home with an open vote, these phones on its roll, texts over the modem."""
+    settings = {"enabled": True, "database": modem.url, "look_every": 0.2, "rate": 50.0, **more}
+    values = {f"providers.gammu.{name}": value for name, value in settings.items()}
+    create_home(path, os.urandom, datetime.now(UTC), values=values).close()
+    opened_for(path, voters)
+    return path
+
+
+def accepted(home: Path) -> int:
+    """Votes that count."""
+    return int(document(home, "tally", 1)["accepted"])
+
+
+def answered(modem: Smsd) -> dict[str, int]:
+    """How many messages each phone was sent."""
+    met(lambda: modem.count("outbox") == 0, modem.said)
+    return dict(modem.rows('SELECT "DestinationNumber", count(DISTINCT "ID") FROM sentitems GROUP BY 1'))
 
 
 def deliver(phone: str, said: str, at: datetime, udh: str = "") -> str:

@@ -1,6 +1,5 @@
 """A real gammu-smsd with a dummy phone: what lies on the SIM card counts once and is answered."""
 
-import os
 import shutil
 import signal
 import subprocess
@@ -14,16 +13,14 @@ from pathlib import Path
 import pytest
 import structlog
 
-from gateway.home import create_home
 from gateway.providers.gammu import Gammu
 from gateway.settings import Settings
 from handlers.messages import InboundSms
 from tests.dialogues import read, show, village_of
-from tests.elections import SMALL
 from tests.gateway.asked import TEXTED, asked
 from tests.gateway.playing import laid_in, opened, played
-from tests.gateways.smsd import PATIENCE, Smsd, met, need, waits
-from tests.served import Served, dauys, document
+from tests.gateways.smsd import PATIENCE, Smsd, accepted, answered, met, need, opened_over, waits
+from tests.served import Served
 
 pytestmark = pytest.mark.gateways
 
@@ -45,35 +42,12 @@ def modem(tmp_path: Path) -> Iterator[Smsd]:
 
 @pytest.fixture
 def home(modem: Smsd, tmp_path: Path) -> Path:
-    """An open vote, twelve phones on its roll, texts over the modem."""
-    path = tmp_path / "home"
-    values = {
-        "providers.gammu.enabled": True,
-        "providers.gammu.database": modem.url,
-        "providers.gammu.look_every": 0.2,
-        "providers.gammu.rate": 50.0,
-        "providers.gammu.part_wait": 1.0,
-    }
-    create_home(path, os.urandom, datetime.now(UTC), values=values).close()
-    dauys(path, "load", "election", SMALL, "--aul", 7, "--open")
-    (tmp_path / "roll.csv").write_text("phone\n" + "\n".join(VOTERS), encoding="utf-8")
-    dauys(path, "load", "roll", tmp_path / "roll.csv", "--cycle", 1)
-    return path
+    """An open vote, twelve phones on its roll."""
+    return opened_over(modem, tmp_path / "home", VOTERS, part_wait=1.0)
 
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-def accepted(home: Path) -> int:
-    return int(document(home, "tally", 1)["accepted"])
-
-
-def answered(modem: Smsd) -> Counter[str]:
-    """How many messages each phone was sent."""
-    met(lambda: modem.count("outbox") == 0, modem.said)
-    rows = modem.rows("SELECT DestinationNumber, count(DISTINCT ID) FROM sentitems GROUP BY 1")
-    return Counter(dict(rows))
 
 
 def test_votes_in_every_script_count_are_answered_and_leave_no_trace(modem: Smsd, home: Path) -> None:

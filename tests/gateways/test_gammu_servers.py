@@ -16,16 +16,14 @@ from sqlalchemy import make_url
 from gateway.clock import system_clock
 from gateway.doctor.patient import Level, Patient
 from gateway.doctor.providers import gammu
-from gateway.home import create_home
 from gateway.providers.base import Fate, Report
 from gateway.providers.gammu import Gammu
 from gateway.settings import Settings
 from handlers.messages import InboundSms
-from tests.elections import SMALL
 from tests.gateways.mariadb import MariaDb, mariadb_server
-from tests.gateways.smsd import PATIENCE, Smsd, met, need, waits
+from tests.gateways.smsd import PATIENCE, Smsd, accepted, answered, met, need, opened_over, waits
 from tests.homes import Postgres
-from tests.served import Served, dauys, document
+from tests.served import Served
 
 pytestmark = pytest.mark.gateways
 
@@ -65,29 +63,12 @@ def modem(request: pytest.FixtureRequest) -> Iterator[Smsd]:
 
 @pytest.fixture
 def home(modem: Smsd, tmp_path: Path) -> Path:
-    """An open vote, five phones on its roll, texts over the modem."""
-    path = tmp_path / "home"
-    settings = {"enabled": True, "database": modem.url, "look_every": 0.2, "rate": 50.0}
-    values = {f"providers.gammu.{name}": value for name, value in settings.items()}
-    create_home(path, os.urandom, now(), values=values).close()
-    dauys(path, "load", "election", SMALL, "--aul", 7, "--open")
-    (tmp_path / "roll.csv").write_text("phone\n" + "\n".join(VOTERS), encoding="utf-8")
-    dauys(path, "load", "roll", tmp_path / "roll.csv", "--cycle", 1)
-    return path
+    """An open vote, five phones on its roll."""
+    return opened_over(modem, tmp_path / "home", VOTERS)
 
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-def accepted(home: Path) -> int:
-    return int(document(home, "tally", 1)["accepted"])
-
-
-def answered(modem: Smsd) -> dict[str, int]:
-    """How many messages each phone was sent."""
-    met(lambda: modem.count("outbox") == 0, modem.said)
-    return dict(modem.rows('SELECT "DestinationNumber", count(DISTINCT "ID") FROM sentitems GROUP BY 1'))
 
 
 def provider(modem: Smsd) -> Gammu:
