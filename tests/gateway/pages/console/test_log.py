@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 import gateway
+from ballots.model import PollId
+from gateway.pages.console.log import HIDDEN
 from gateway.pages.console.wording import LANGUAGES, texts
 from gateway.store import audit
 from gateway.store.audit import Sought
+from gateway.store.ballots import Batch
 from gateway.store.officials import Role
 from tests.gateway.pages.console.conftest import Browser, Office
 
@@ -43,6 +46,13 @@ def test_every_act_of_the_gateway_has_a_sentence(language: str) -> None:
 
     assert len(recorded) > 25
     assert not missing, f"give these a line under [acts] of texts/{language}/log.toml"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_that_a_mix_records_has_a_word(language: str) -> None:
+    recorded = {"slot", "held", *Batch(PollId(1), 1, 16, 10, 0, "", "").facts()} - set(HIDDEN)
+
+    assert recorded <= {name.removeprefix("facts.") for name in texts(language, "log")}
 
 
 def test_an_act_is_told_in_the_reader_s_words(office: Office, auditor: Browser) -> None:
